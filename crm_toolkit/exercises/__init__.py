@@ -1,0 +1,128 @@
+"""Tasks with own numbers for every student, checked at once, with a diagnosis for known slips.
+
+exercise     one task with the numbers of one student: ``.statement .data .hint(n) .check(answer) .solution()``
+task_table   what the bank holds
+quiz         a short quiz in which every wrong choice answers with its own diagnosis
+
+A check is advice: it runs on the student's own computer and the package is open, so answers can be found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.exercises import bank
+from crm_toolkit.exercises.tasks import Exercise, Misconception, Task
+from crm_toolkit.exercises.variants import normalise_id, variant_code, variant_luck
+from crm_toolkit.exercises.verdict import Verdict
+from crm_toolkit.schema import near_misses
+from crm_toolkit.texts import join_names, say
+from crm_toolkit.texts import language as _language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Exercise", "Misconception", "Task", "Verdict", "exercise", "normalise_id", "task_table", "variant_code"]
+
+
+def exercise(task_id: str, *, student: str, language: str | None = None, salt: str = "") -> Exercise:
+    """Which numbers does this student work on, and is the answer right?
+
+    Parameters
+    ----------
+    task_id : str
+        The task's name; `task_table` lists all of them.
+    student : str
+        The student's id. Capitals, spaces, dashes and look-alike letters make no difference.
+    language : {"en", "ru"}, optional
+        The language of this exercise; by default the one spoken when a text is asked for.
+    salt : str
+        An instructor's word that gives everybody other numbers, for an exam.
+
+    Returns
+    -------
+    Exercise
+
+    Guarantees
+    ----------
+    The same id gives the same numbers on every computer. `Exercise.check` never raises. In every variant
+    the right answer and the known slips can be told apart.
+
+    Raises
+    ------
+    InputError
+        If the task is unknown or the student's id is empty.
+
+    Examples
+    --------
+    >>> own = exercise("retention_rate", student="ИВТ-21-05")
+    >>> print(own.check(None))
+    … Not attempted yet. Pass your answer: `.check(answer)`.
+    """
+    if language is not None:
+        speaking: Any = _language(language)
+        with speaking as code:
+            return _exercise(task_id, student, str(code), salt)
+    return _exercise(task_id, student, None, salt)
+
+
+def _exercise(task_id: str, student: str, language: str | None, salt: str) -> Exercise:
+    tasks = bank.every_task()
+    problems = []
+    if task_id not in tasks:
+        close = near_misses(str(task_id), tasks)
+        problems.append(
+            Problem(
+                "unknown_task",
+                say("There is no task “{id}”.", id=task_id),
+                found=say("Available: {names}.", names=join_names(tasks, most=30)),
+                advice=say("Did you mean “{close}”?", close=close[0]) if close else "",
+            )
+        )
+    if student is None or isinstance(student, bool) or not normalise_id(student):
+        problems.append(
+            Problem(
+                "no_student",
+                say("The student's id is empty."),
+                advice=say('Write your own id, such as student="{id}": your numbers depend on it.', id="AB-21-05"),
+            )
+        )
+    if problems:
+        raise InputError(say("The exercise can't be opened."), problems)
+    task = tasks[task_id]
+    return Exercise(task, str(student), str(salt), language, task.draw(variant_luck(task_id, student, str(salt))))
+
+
+def task_table() -> pd.DataFrame:
+    """What does the bank of tasks hold?
+
+    Returns
+    -------
+    DataFrame
+        ``id, lesson, topic, title, answer, slips``: the title in the reader's language, the columns of the
+        answer (or "number"), how many known slips are diagnosed.
+
+    Examples
+    --------
+    >>> "retention_rate" in set(task_table()["id"])
+    True
+    """
+    import random
+
+    import pandas as pd
+
+    rows = []
+    for task in bank.every_task().values():
+        columns = task.answer(task.draw(random.Random(0)))
+        rows.append(
+            {
+                "id": task.id,
+                "lesson": task.lesson,
+                "topic": task.topic,
+                "title": say(task.title),
+                "answer": ", ".join(name for name in columns if name) or say("number"),
+                "slips": len(task.misconceptions),
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,251 @@
+"""Tasks as they are declared in the bank, and a task with one student's own numbers.
+
+A `Task` knows how to draw numbers, how to solve them, and how people usually go astray: each
+`Misconception` computes the value that its way of thinking leads to, so that a wrong answer is recognised
+and answered with a diagnosis. An `Exercise` is a task with the numbers of one student.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import nullcontext
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.exercises import checking, variants
+from crm_toolkit.exercises.verdict import Verdict
+from crm_toolkit.texts import language as spoken_language
+from crm_toolkit.texts import say
+
+Data = dict[str, Any]
+Values = dict[str, dict[str, float]]
+"""Column → customer → number. A task that asks for one number has the one column ``""`` with the one key ``""``."""
+
+_MOST_DRAWS = 2000
+
+
+def one_number(value: float) -> Values:
+    """The answer of a task that asks for one number.
+
+    >>> one_number(0.5)
+    {'': {'': 0.5}}
+    """
+    return {"": {"": float(value)}}
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A known slip: the value it leads to, and what to say to the person who made it.
+
+    Parameters
+    ----------
+    code : str
+        A stable word, such as ``"CHURN"``.
+    value : callable
+        From the task's data to the number (or the columns) that this thinking leads to.
+    diagnosis : str
+        Marked English text: the likely thinking and where to look, never the answer.
+    credit : float
+        Part of the point that this answer is worth.
+    """
+
+    code: str
+    value: Callable[[Data], Values]
+    diagnosis: str
+    credit: float = 0.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of the bank, without numbers.
+
+    Parameters
+    ----------
+    id, lesson, topic : str
+        Its stable name, the number of its lesson, the word of its topic.
+    title, statement, solution : str
+        Marked English texts; places in braces are filled from ``words``.
+    hints : tuple of three str
+        The idea, the step of the formula, the first line of code.
+    generate : callable
+        From a `random.Random` to the data; names with a leading underscore are kept from the student's view.
+    answer : callable
+        From the data to the right `Values`.
+    misconceptions : tuple of Misconception
+    words : callable
+        From the data (and in the language spoken now) to what stands in the places of the texts.
+    tolerance, tolerance_reason : float, str
+        How far an answer may lie from the right one, and why.
+    unit : {"fraction", "number"}
+        A fraction handed in as per cent (78.6 for 0.786) gets the code ``PERCENT`` and ``percent_credit``.
+    """
+
+    id: str
+    lesson: str
+    topic: str
+    title: str
+    statement: str
+    generate: Callable[[random.Random], Data]
+    answer: Callable[[Data], Values]
+    misconceptions: tuple[Misconception, ...]
+    words: Callable[[Data], dict[str, object]]
+    hints: tuple[str, str, str]
+    solution: str
+    tolerance: float
+    tolerance_reason: str
+    unit: str = "number"
+    percent_credit: float = 0.5
+
+    def draw(self, luck: random.Random) -> Data:
+        """Data in which the right answer and every misconception can be told apart."""
+        for _ in range(_MOST_DRAWS):
+            data = self.generate(luck)
+            if self.tells_apart(data):
+                return data
+        raise RuntimeError(f"task {self.id!r}: {_MOST_DRAWS} draws, and none tells its misconceptions apart")
+
+    def tells_apart(self, data: Data) -> bool:
+        """Whether no two of the answer and the misconceptions lie within twice the tolerance, column by column."""
+        tables = [self.answer(data), *(slip.value(data) for slip in self.misconceptions)]
+        scales = (1.0, 100.0) if self.unit == "fraction" else (1.0,)
+        room = 2.5 * self.tolerance
+        for first, second in combinations(tables, 2):
+            for column in first.keys() & second.keys():
+                for scale in scales:
+                    for one, other in ((first[column], second[column]), (second[column], first[column])):
+                        if all(abs(scale * one[key] - other[key]) <= room for key in one):
+                            return False
+        return True
+
+
+class Text(str):
+    """A text that a notebook shows as formatted Markdown and that is an ordinary `str` elsewhere."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A task with the numbers of one student; made by `exercise`.
+
+    Attributes
+    ----------
+    statement : str
+        The task in the reader's language, with the student's own numbers.
+    data : dict
+        The numbers and tables, fresh copies at every call.
+    variant_code : str
+        The short name of the variant.
+
+    Examples
+    --------
+    >>> from crm_toolkit.exercises import exercise
+    >>> own = exercise("retention_rate", student="A-1")
+    >>> share = (own.data["end"] - own.data["new"]) / own.data["start"]
+    >>> own.check(share).right
+    True
+    """
+
+    task: Task
+    student: str
+    salt: str
+    language: str | None
+    _data: Data
+
+    def __repr__(self) -> str:
+        return f"Exercise({self.id!r}, student={self.student!r}, variant {self.variant_code})"
+
+    def _repr_markdown_(self) -> str:
+        with self._speaking():
+            variant = say("Variant {code}", code=self.variant_code)
+        return f"### {self.title}\n\n*{variant}*\n\n{self.statement}"
+
+    def _speaking(self) -> Any:
+        return spoken_language(self.language) if self.language else nullcontext()
+
+    def _text(self, text: str) -> Text:
+        with self._speaking():
+            return Text(say(text, **self.task.words(self._data)))
+
+    @property
+    def id(self) -> str:
+        """The task's name."""
+        return self.task.id
+
+    @property
+    def title(self) -> str:
+        """The task's title in the reader's language."""
+        return self._text(self.task.title)
+
+    @property
+    def statement(self) -> Text:
+        """The task in the reader's language, with the student's own numbers."""
+        return self._text(self.task.statement)
+
+    @property
+    def data(self) -> Data:
+        """The numbers and tables of the task; every call gives fresh copies."""
+        with self._speaking():
+            return {name: _copy(value) for name, value in self._data.items() if not name.startswith("_")}
+
+    @property
+    def variant_code(self) -> str:
+        """The short name of the variant."""
+        return variants.variant_code(self.id, self.student, self.salt)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the answer must have; empty where one number is wanted."""
+        return tuple(name for name in self.task.answer(self._data) if name)
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """The customers that the answer must have; empty where one number is wanted."""
+        return tuple(name for name in next(iter(self.task.answer(self._data).values())) if name)
+
+    def hint(self, level: int = 1) -> Text:
+        """A hint: 1 the idea, 2 the step of the formula, 3 the first line.
+
+        Raises
+        ------
+        InputError
+            If the level is none of 1, 2, 3.
+        """
+        if isinstance(level, bool) or level not in (1, 2, 3):
+            with self._speaking():
+                raise InputError(
+                    say("There is no hint {level}.", level=level),
+                    [
+                        Problem(
+                            "unknown_hint", say("Hints are numbered 1 (the idea), 2 (the step), 3 (the first line).")
+                        )
+                    ],
+                )
+        return self._text(self.task.hints[level - 1])
+
+    def check(self, answer: object) -> Verdict:
+        """Check an answer: a number, a text with a number, or a table. Whatever comes, a `Verdict` returns."""
+        with self._speaking():
+            return checking.diagnose(self.task, self._data, answer)
+
+    def solution(self) -> Text:
+        """The worked solution with the student's own numbers."""
+        return self._text(self.task.solution)
+
+
+def _copy(value: Any) -> Any:
+    if not isinstance(value, pd.DataFrame):
+        return deepcopy(value)
+    copy = value.copy(deep=True)
+    if "item" in copy.columns:
+        copy["item"] = [say(item) for item in copy["item"]]
+    return copy

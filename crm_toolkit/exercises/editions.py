@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import os
 import re
 import sys
 import tempfile
+import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,9 +150,9 @@ def _outdated(cell: Cell) -> Problem:
 
 
 def _words_in_code(source: str, number: int) -> list[Problem]:
-    found = re.findall(r"[А-Яа-яЁё]+", source)
-    comments = [line for line in source.splitlines() if re.match(r"\s*#(?!:)", line) and line.strip() != "#"]
-    if not (found or comments):
+    read = io.StringIO(source).readline
+    comments = [token.string for token in tokenize.generate_tokens(read) if token.type == tokenize.COMMENT]
+    if not re.search(r"[А-Яа-яЁё]", source) and all(comment.startswith("#:") for comment in comments):
         return []
     what = say("Code cell {number} is shared by both languages and carries words of one.", number=number)
     return [Problem("words_in_code", what, advice=say("Put the words into a prose cell."))]
@@ -298,11 +300,11 @@ def stale(root: str | Path = _ROOT) -> list[str]:
     there = {
         path for folder in EDITIONS.values() for code in LANGUAGES for path in (root / folder / code).glob("*.ipynb")
     }
-    wrong = [str(path.relative_to(root)) for path in sorted(there - set(wanted))]
+    wrong = [path.relative_to(root).as_posix() for path in sorted(there - set(wanted))]
     for path, derived in wanted.items():
         kept = nbformat.read(path, as_version=4) if path.exists() else None
         if kept is None or differences(derived.make(), kept):
-            wrong.append(str(path.relative_to(root)))
+            wrong.append(path.relative_to(root).as_posix())
     return wrong
 
 

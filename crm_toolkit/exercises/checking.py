@@ -15,7 +15,7 @@ from crm_toolkit.exercises.verdict import Verdict, make_verdict
 from crm_toolkit.texts import join_names, say, say_count
 
 if TYPE_CHECKING:
-    from crm_toolkit.exercises.tasks import Misconception, Task
+    from crm_toolkit.exercises.tasks import Case, Misconception, Task
 
 _HAIR = 1e-9  # an answer exactly at the tolerance must not fail for a binary fraction's sake
 _ROUGHLY = 10  # times the tolerance: so near lies only an answer that was rounded on the way
@@ -33,25 +33,27 @@ class _Finding:
     message: str
 
 
-def diagnose(task: Task, data: dict[str, Any], answer: object) -> Verdict:
+def diagnose(task: Task, case: Case, answer: object) -> Verdict:
     """The verdict on an answer to a task with these data; never an exception.
 
     Parameters
     ----------
     task : Task
         What is asked.
-    data : dict
-        The student's own numbers.
+    case : Case
+        The student's own numbers, solved.
     answer : object
         Anything at all.
     """
-    right = task.answer(data)
-    slips = [(slip, slip.value(data)) for slip in task.misconceptions]
+    right = case.right
+    slips = list(zip(task.misconceptions, case.slips, strict=True))
     if _blank(answer):
         return make_verdict("not_attempted", 0.0, "NOT_ATTEMPTED", say("Pass your answer: `.check(answer)`."))
     if "" in right:
         number = read_number(answer)
-        found = _judge_number(task, data, number, right[""][""], [(slip, values[""][""]) for slip, values in slips])
+        found = _judge_number(
+            task, case.data, number, right[""][""], [(slip, values[""][""]) for slip, values in slips]
+        )
         return make_verdict(found.status, found.score, found.code, found.message)
     table = read_table(answer, tuple(right))
     if table.trouble:
@@ -59,7 +61,7 @@ def diagnose(task: Task, data: dict[str, Any], answer: object) -> Verdict:
     findings = {
         column: _judge_column(
             task,
-            data,
+            case.data,
             table.columns.get(column, {}),
             right[column],
             [(slip, values[column]) for slip, values in slips if column in values],

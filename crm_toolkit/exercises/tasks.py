@@ -102,26 +102,35 @@ class Task:
     unit: str = "number"
     percent_credit: float = 0.5
 
-    def draw(self, luck: random.Random) -> Data:
-        """Data in which the right answer and every misconception can be told apart."""
+    def draw(self, luck: random.Random) -> Case:
+        """A case in which the right answer and every misconception can be told apart."""
         for _ in range(_MOST_DRAWS):
             data = self.generate(luck)
-            if self.tells_apart(data):
-                return data
+            case = Case(data, self.answer(data), tuple(slip.value(data) for slip in self.misconceptions))
+            if self.tells_apart(case):
+                return case
         raise RuntimeError(f"task {self.id!r}: {_MOST_DRAWS} draws, and none tells its misconceptions apart")
 
-    def tells_apart(self, data: Data) -> bool:
+    def tells_apart(self, case: Case) -> bool:
         """Whether no two of the answer and the misconceptions lie within twice the tolerance, column by column."""
-        tables = [self.answer(data), *(slip.value(data) for slip in self.misconceptions)]
         scales = (1.0, 100.0) if self.unit == "fraction" else (1.0,)
         room = 2.5 * self.tolerance
-        for first, second in combinations(tables, 2):
+        for first, second in combinations((case.right, *case.slips), 2):
             for column in first.keys() & second.keys():
                 for scale in scales:
                     for one, other in ((first[column], second[column]), (second[column], first[column])):
                         if all(abs(scale * one[key] - other[key]) <= room for key in one):
                             return False
         return True
+
+
+@dataclass(frozen=True)
+class Case:
+    """The data of one variant, the right answer, and what each misconception of the task leads to."""
+
+    data: Data
+    right: Values
+    slips: tuple[Values, ...]
 
 
 class Text(str):
@@ -159,7 +168,7 @@ class Exercise:
     student: str
     salt: str
     language: str | None
-    _data: Data
+    case: Case
 
     def __repr__(self) -> str:
         return f"Exercise({self.id!r}, student={self.student!r}, variant {self.variant_code})"
@@ -174,7 +183,7 @@ class Exercise:
 
     def _text(self, text: str) -> Text:
         with self._speaking():
-            return Text(say(text, **self.task.words(self._data)))
+            return Text(say(text, **self.task.words(self.case.data)))
 
     @property
     def id(self) -> str:
@@ -195,7 +204,7 @@ class Exercise:
     def data(self) -> Data:
         """The numbers and tables of the task; every call gives fresh copies."""
         with self._speaking():
-            return {name: _copy(value) for name, value in self._data.items() if not name.startswith("_")}
+            return {name: _copy(value) for name, value in self.case.data.items() if not name.startswith("_")}
 
     @property
     def variant_code(self) -> str:
@@ -205,12 +214,12 @@ class Exercise:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the answer must have; empty where one number is wanted."""
-        return tuple(name for name in self.task.answer(self._data) if name)
+        return tuple(name for name in self.case.right if name)
 
     @property
     def customers(self) -> tuple[str, ...]:
         """The customers that the answer must have; empty where one number is wanted."""
-        return tuple(name for name in next(iter(self.task.answer(self._data).values())) if name)
+        return tuple(name for name in next(iter(self.case.right.values())) if name)
 
     def hint(self, level: int = 1) -> Text:
         """A hint: 1 the idea, 2 the step of the formula, 3 the first line.
@@ -235,7 +244,7 @@ class Exercise:
     def check(self, answer: object) -> Verdict:
         """Check an answer: a number, a text with a number, or a table. Whatever comes, a `Verdict` returns."""
         with self._speaking():
-            return checking.diagnose(self.task, self._data, answer)
+            return checking.diagnose(self.task, self.case, answer)
 
     def solution(self) -> Text:
         """The worked solution with the student's own numbers."""

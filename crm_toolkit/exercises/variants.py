@@ -1,9 +1,10 @@
 """Own numbers for every student: who is meant by an id, and the luck that belongs to this id.
 
-A variant is drawn from ``random.Random(sha256(version | task | student [| salt]))``: the same for ever, on
-every computer, since Python promises the stream of `random.Random` (numpy does not promise its own). The id
-is first brought to one form, so that capitals, spaces, the kind of dash, and letters that look alike in the
-Latin, Cyrillic and Greek alphabets make no second person. An instructor may add a salt for an exam.
+A variant is drawn from ``random.Random(sha256(version | task | student [| salt]))``: the same on every
+computer and in every supported Python, which golden values in the tests hold (numpy promises less for its
+own streams). The id is first brought to one form, so that capitals, spaces, the kind of dash, and letters
+that look alike in the Latin, Cyrillic and Greek alphabets make no second person. An instructor may add a
+salt for an exam.
 """
 
 from __future__ import annotations

@@ -1,0 +1,39 @@
+"""Questions of a CRM analyst: tables in, tables out.
+
+rfm             scores of recency, frequency and money; `rfm_tables` shows them at a glance
+segments        names for scores, and segments compared
+concentration   how much of the money comes from how few customers
+purchases       frequency, recency, T and monetary value for the models of customer lifetime
+lines           which lines of the purchases count and what was left out
+
+Every function takes a pandas, polars or PySpark frame, a pyarrow table, a DuckDB relation or the path of Parquet
+files with the columns of `crm_toolkit.schema.PURCHASES`, and leaves it untouched.
+"""
+
+from crm_toolkit.analysis.concentration import SpendConcentration, spend_concentration
+from crm_toolkit.analysis.lines import MINOR_DIGITS, PurchaseCoverage, purchase_coverage
+from crm_toolkit.analysis.purchases import PurchaseSummary, purchase_summary
+from crm_toolkit.analysis.rfm import BINS, rfm_scores
+from crm_toolkit.analysis.rfm_tables import rfm_heatmap_table, score_ranges
+from crm_toolkit.analysis.segment_grid import DEFAULT_GRID, Segment, SegmentGrid
+from crm_toolkit.analysis.segments import rfm_segments, segment_label, segment_table
+
+__all__ = [
+    "BINS",
+    "DEFAULT_GRID",
+    "MINOR_DIGITS",
+    "PurchaseCoverage",
+    "PurchaseSummary",
+    "Segment",
+    "SegmentGrid",
+    "SpendConcentration",
+    "purchase_coverage",
+    "purchase_summary",
+    "rfm_heatmap_table",
+    "rfm_scores",
+    "rfm_segments",
+    "score_ranges",
+    "segment_label",
+    "segment_table",
+    "spend_concentration",
+]

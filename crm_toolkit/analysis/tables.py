@@ -1,0 +1,45 @@
+"""Small steps that several topics share: open a table of results, add money exactly, bring a little home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from crm_toolkit.analysis.lines import MINOR_DIGITS
+from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.schema import require_columns
+from crm_toolkit.texts import say
+
+
+def opened(table: Any, needed: tuple[str, ...], *, asked_by: str) -> Any:
+    """A Narwhals frame over a table of results, which keeps its kind, order and index."""
+    try:
+        frame = nw.from_native(table)
+    except TypeError:
+        raise InputError(
+            say("`{function}` can't read this table.", function=asked_by),
+            [Problem("unknown_kind", say("A table of kind `{kind}` was given.", kind=type(table).__name__))],
+        ) from None
+    require_columns(needed, frame.collect_schema().names(), asked_by=asked_by)
+    return frame
+
+
+def collected(step: Any) -> pd.DataFrame:
+    """Compute a *small* result and bring it home as a pandas frame."""
+    frame = step.collect("pyarrow") if isinstance(step, nw.LazyFrame) else step
+    return frame.to_pandas().reset_index(drop=True)
+
+
+def minor_units_of(name: str, minor_digits: int) -> tuple[int, nw.Expr]:
+    """Minor units in a currency unit, and a money column in whole minor units."""
+    unit = 10 ** int(MINOR_DIGITS.check(minor_digits))
+    return unit, (nw.col(name).cast(nw.Float64) * unit + 0.5).floor()
+
+
+def whole_score(name: str, classes: int) -> nw.Expr:
+    """How many values are no whole score from 1 to ``classes``."""
+    score = nw.col(name).cast(nw.Float64)
+    good = ((score >= 1) & (score <= classes) & (score == score.floor())).fill_null(False)
+    return nw.when(good).then(nw.lit(0)).otherwise(nw.lit(1)).sum()

@@ -70,7 +70,7 @@ def exercise(task_id: str, *, student: str, language: str | None = None, salt: s
 def _exercise(task_id: str, student: str, language: str | None, salt: str) -> Exercise:
     tasks = bank.every_task()
     problems = []
-    if task_id not in tasks:
+    if not isinstance(task_id, str) or task_id not in tasks:
         close = near_misses(str(task_id), tasks)
         problems.append(
             Problem(

@@ -58,7 +58,9 @@ def is_blank(answer: object) -> bool:
         return True
     if isinstance(answer, str):
         return unicodedata.normalize("NFKC", str.__str__(answer)).strip(" \t\r\n.?_-–—") == ""
-    if isinstance(answer, (dict, list, tuple, set, np.ndarray, pd.Series, pd.DataFrame)):
+    if isinstance(answer, np.ndarray):
+        return answer.size == 0
+    if isinstance(answer, (dict, list, tuple, set, pd.Series, pd.DataFrame)):
         return len(answer) == 0
     return False
 
@@ -93,7 +95,7 @@ def _read_number(answer: object) -> Reading:
     if isinstance(answer, (pd.Series, pd.Index, np.ndarray, list, tuple)):
         values = np.asarray(answer, dtype=object).ravel()
         return Reading(trouble=_too_many(len(values))) if len(values) != 1 else _read_number(values[0])
-    if isinstance(answer, (np.datetime64, np.timedelta64)):
+    if isinstance(answer, (np.datetime64, np.timedelta64, bytes, bytearray)):
         return Reading(trouble=_wanted_number())
     if callable(answer):
         return Reading(trouble=say("A function came, not its result: call it, as in `my_function(data)`."))
@@ -208,19 +210,28 @@ def _frame(answer: Any, columns: tuple[str, ...]) -> pd.DataFrame | None:
         lowered = [str(name).strip().lower() for name in answer.columns]
         return answer.reset_index() if answer.index.name == KEY and KEY not in lowered else answer.copy()
     if isinstance(answer, Mapping):
-        if all(isinstance(value, (Mapping, pd.Series)) for value in answer.values()):
-            by_column = {str(name).strip().lower(): dict(cells) for name, cells in answer.items()}
-            if any(name in columns for name in by_column):
-                return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in by_column.items()})
-            return pd.DataFrame([{**dict(cells), KEY: customer} for customer, cells in answer.items()])
-        if KEY in answer:
-            return pd.DataFrame(dict(answer))
-        return pd.DataFrame({KEY: list(answer), columns[0]: list(answer.values())}, dtype=object)
+        return _frame_of_mapping({str(name).strip(): value for name, value in answer.items()}, columns)
     if isinstance(answer, list) and all(isinstance(row, Mapping) and KEY in row for row in answer):
         return pd.DataFrame([dict(row) for row in answer])
     if type(answer).__module__.split(".")[0] == "polars" and hasattr(answer, "to_dicts"):
         return pd.DataFrame(answer.to_dicts())
     return None
+
+
+def _frame_of_mapping(answer: dict[str, Any], columns: tuple[str, ...]) -> pd.DataFrame | None:
+    """A frame from {column: {customer: number}}, {customer: {column: number}}, {column: list} or {customer: number}."""
+    by_column = {name.lower(): cells for name, cells in answer.items() if name.lower() in columns}
+    if KEY in answer:
+        return pd.DataFrame({name: cells for name, cells in answer.items() if not is_blank(cells)})
+    if by_column:
+        given = {name: cells for name, cells in by_column.items() if not is_blank(cells)}
+        if not all(isinstance(cells, (Mapping, pd.Series)) for cells in given.values()):
+            return None
+        series = {name: pd.Series(dict(cells), dtype=object) for name, cells in given.items()}
+        return pd.DataFrame({name: series.get(name, pd.Series(dtype=object)) for name in by_column})
+    if all(isinstance(cells, (Mapping, pd.Series)) for cells in answer.values()):
+        return pd.DataFrame([{**dict(cells), KEY: customer} for customer, cells in answer.items()])
+    return pd.DataFrame({KEY: list(answer), columns[0]: list(answer.values())}, dtype=object)
 
 
 def _wanted_table(columns: tuple[str, ...]) -> str:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises import checking, variants
+from crm_toolkit.exercises.answers import KEY
 from crm_toolkit.exercises.verdict import Verdict
 from crm_toolkit.texts import language as spoken_language
 from crm_toolkit.texts import say
@@ -84,6 +85,8 @@ class Task:
         How far an answer may lie from the right one, and why.
     unit : {"fraction", "number"}
         A fraction handed in as per cent (78.6 for 0.786) gets the code ``PERCENT`` and ``percent_credit``.
+    own_numbers : bool
+        Whether students differ; a faded example has the same data for all.
     """
 
     id: str
@@ -101,6 +104,7 @@ class Task:
     tolerance_reason: str
     unit: str = "number"
     percent_credit: float = 0.5
+    own_numbers: bool = True
 
     def draw(self, luck: random.Random) -> Case:
         """A case in which the right answer and every misconception can be told apart."""
@@ -203,8 +207,14 @@ class Exercise:
     @property
     def data(self) -> Data:
         """The numbers and tables of the task; every call gives fresh copies."""
-        with self._speaking():
-            return {name: _copy(value) for name, value in self.case.data.items() if not name.startswith("_")}
+        return {name: deepcopy(value) for name, value in self.case.data.items() if not name.startswith("_")}
+
+    @property
+    def expected(self) -> Any:
+        """The right answer, as it may be passed to `check`: a number or a frame. For teachers and solved editions."""
+        if "" in self.case.right:
+            return self.case.right[""][""]
+        return pd.DataFrame(self.case.right).rename_axis(KEY).reset_index()
 
     @property
     def variant_code(self) -> str:
@@ -249,12 +259,3 @@ class Exercise:
     def solution(self) -> Text:
         """The worked solution with the student's own numbers."""
         return self._text(self.task.solution)
-
-
-def _copy(value: Any) -> Any:
-    if not isinstance(value, pd.DataFrame):
-        return deepcopy(value)
-    copy = value.copy(deep=True)
-    if "item" in copy.columns:
-        copy["item"] = [say(item) for item in copy["item"]]
-    return copy

@@ -79,10 +79,11 @@ class Verdict:
         return f"**{self.sign} {self.heading}** {self.message}".rstrip()
 
     def _repr_html_(self) -> str:
-        lines = "<br>".join(escape(line) for line in self.message.split("\n"))
+        lines = "<br>".join(escape(line, quote=False) for line in self.message.split("\n"))
+        heading, colour = escape(self.heading, quote=False), _COLOURS[self.status]
         return (
-            f'<div class="crm-verdict crm-{self.status}" style="border-left: 0.3em solid {_COLOURS[self.status]}; '
-            f'padding: 0.3em 0.8em; margin: 0.3em 0;"><b>{self.sign} {escape(self.heading)}</b> {lines}</div>'
+            f'<div class="crm-verdict crm-{self.status}" style="border-left: 0.3em solid {colour}; '
+            f'padding: 0.3em 0.8em; margin: 0.3em 0;"><b>{self.sign} {heading}</b> {lines}</div>'
         )
 
 

@@ -1,14 +1,13 @@
-"""RFM by hand: recency, frequency and monetary value of eight customers, and scores where many are tied.
+"""RFM by hand: recency, frequency and monetary value of a few customers.
 
 Recency is counted in days from the last purchase to the date of analysis, frequency in orders, monetary value
-in money with refunds subtracted. What happened after the date of analysis is not known yet. Equal customers
-get equal scores: tied ranks are replaced by their mean (Kendall's midranks).
+in money with refunds subtracted. What happened after the date of analysis is not known yet.
 """
 
 from __future__ import annotations
 
-import math
 import random
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -16,18 +15,17 @@ import pandas as pd
 from crm_toolkit.exercises.tasks import Data, Misconception, Task, Values
 from crm_toolkit.texts import format_date, format_number, mark, say
 
-_SHOPS = (
-    (mark("A barbershop"), ((mark("haircut"), 18.0), (mark("beard trim"), 11.5), (mark("hair wash"), 6.0))),
-    (mark("A car service"), ((mark("oil change"), 45.0), (mark("wheel alignment"), 38.5), (mark("car wash"), 12.0))),
-    (mark("A clinic"), ((mark("consultation"), 40.0), (mark("blood test"), 14.5), (mark("massage"), 32.0))),
-    (mark("A small hotel"), ((mark("night"), 65.0), (mark("breakfast"), 9.5), (mark("airport transfer"), 25.0))),
-)
+SHOPS = {
+    mark("A barbershop"): (("haircut", 18.0), ("beard_trim", 11.5), ("hair_wash", 6.0)),
+    mark("A car service"): (("oil_change", 45.0), ("wheel_alignment", 38.5), ("car_wash", 12.0)),
+    mark("A clinic"): (("consultation", 40.0), ("blood_test", 14.5), ("massage", 32.0)),
+    mark("A small hotel"): (("night", 65.0), ("breakfast", 9.5), ("airport_transfer", 25.0)),
+}
 _CUSTOMERS = 8
-_BINS = 3
 
 
 def _draw_purchases(luck: random.Random) -> Data:
-    shop, price_list = luck.choice(_SHOPS)
+    shop, price_list = luck.choice(list(SHOPS.items()))
     as_of = pd.Timestamp(2025, luck.randrange(1, 13), luck.randrange(1, 29))
     customers = sorted(f"C-{number}" for number in luck.sample(range(101, 190), _CUSTOMERS))
     late = set(luck.sample(customers, 2))
@@ -102,15 +100,24 @@ def _mean_order(data: Data) -> Values:
     return {"monetary": {customer: money[customer] / orders[customer] for customer in money}}
 
 
-def _rfm_words(data: Data) -> dict[str, Any]:
-    shop = data["_shop"]
-    rows = pd.DataFrame(_rfm(data))
+def _negative(data: Data) -> dict[str, float]:
+    return {key: -days for key, days in _faded(data)["recency_days"].items()}
+
+
+def _table_of(values: Values) -> str:
+    """The answer as a Markdown table."""
+    rows = pd.DataFrame(values)
     table = ["| customer_id | recency_days | frequency | monetary |", "|---|---|---|---|"]
     table += [
         f"| {customer} | {format_number(row[0])} | {format_number(row[1])} | {format_number(row[2], 2)} |"
         for customer, row in zip(rows.index, rows.to_numpy().tolist(), strict=True)
     ]
-    return {"shop": say(shop), "as_of": format_date(data["as_of"].date(), "long"), "table": "\n".join(table)}
+    return "\n".join(table)
+
+
+def _rfm_words(data: Data) -> dict[str, Any]:
+    shop = data["_shop"]
+    return {"shop": say(shop), "as_of": format_date(data["as_of"].date(), "long"), "table": _table_of(_rfm(data))}
 
 
 RFM_BY_HAND = Task(
@@ -200,151 +207,58 @@ RFM_BY_HAND = Task(
 )
 
 
-def _draw_ties(luck: random.Random) -> Data:
-    shop, _ = luck.choice(_SHOPS)
-    while True:
-        customers = [f"C-{number}" for number in luck.sample(range(101, 190), 12)]
-        frequency = [1] * luck.randrange(4, 7) + [2] * luck.randrange(2, 4)
-        frequency += [luck.randrange(3, 9) for _ in range(12 - len(frequency))]
-        recency = [luck.choice((3, 9, 14, 21, 30, 45, 60, 90, 120, 150)) for _ in customers]
-        luck.shuffle(frequency)
-        table = pd.DataFrame({"customer_id": customers, "recency_days": recency, "frequency": frequency})
-        data = {"customers": table, "bins": _BINS, "_shop": shop}
-        if _conventions_agree(table):
-            return data
+def _two_customers(_luck: random.Random) -> Data:
+    """The two customers of the lesson's faded example, the same for everybody."""
+    from crm_toolkit.datasets.generated import make_purchases
+
+    purchases = make_purchases(600, weeks=25, seed=2026)
+    two = purchases[purchases["customer_id"].isin(["C00009", "C00056"])].reset_index(drop=True)
+    return {"purchases": two, "as_of": pd.Timestamp(2025, 6, 30)}
 
 
-def _scores(values: pd.Series, *, ties: str = "average", highest_first: bool = False) -> list[float]:
-    """Scores 1…bins from ranks: the share of customers at or below, in equal steps."""
-    ranks = values.rank(method=ties, ascending=not highest_first)  # type: ignore[arg-type]
-    return [float(math.ceil(rank * _BINS / len(values) - 1e-9)) for rank in ranks]
-
-
-def _conventions_agree(table: pd.DataFrame) -> bool:
-    """Midranks and quantile cuts give the same scores, so that no usual convention is called wrong; all are used."""
-    for name, reverse in (("frequency", False), ("recency_days", True)):
-        values = table[name]
-        scores = _scores(values, highest_first=reverse)
-        cuts = [values.quantile(step / _BINS) for step in range(1, _BINS)]
-        below = [float(1 + sum(value > cut for cut in cuts)) for value in values]
-        by_cuts = [_BINS + 1 - score for score in below] if reverse else below
-        if scores != by_cuts or set(scores) != {1.0, 2.0, 3.0}:
-            return False
-    return True
-
-
-def _tied_values(data: Data, *, recency: list[float] | None = None, frequency: list[float] | None = None) -> Values:
-    customers = data["customers"]["customer_id"]
-    columns = {"r_score": recency, "f_score": frequency}
-    return {name: dict(zip(customers, scores, strict=True)) for name, scores in columns.items() if scores is not None}
-
-
-def _tied_scores(data: Data) -> Values:
-    table = data["customers"]
-    recency = _scores(table["recency_days"], highest_first=True)
-    return _tied_values(data, recency=recency, frequency=_scores(table["frequency"]))
-
-
-def _first_come(data: Data) -> Values:
-    table = data["customers"]
-    return _tied_values(
-        data,
-        recency=_scores(table["recency_days"], ties="first", highest_first=True),
-        frequency=_scores(table["frequency"], ties="first"),
-    )
-
-
-def _distinct_values(data: Data) -> Values:
-    """Bins over the list of different values: it forgets how many customers share each."""
-    scores = {}
-    for name, reverse in (("recency_days", True), ("frequency", False)):
-        ranks = data["customers"][name].rank(method="dense", ascending=not reverse)
-        scores[name] = [float(math.ceil(rank * _BINS / ranks.max() - 1e-9)) for rank in ranks]
-    return _tied_values(data, recency=scores["recency_days"], frequency=scores["frequency"])
-
-
-def _ties_words(data: Data) -> dict[str, Any]:
-    shop, table = data["_shop"], data["customers"]
-    scores = _tied_scores(data)
-    lines = ["| customer_id | r_score | f_score |", "|---|---|---|"]
-    lines += [f"| {key} | {scores['r_score'][key]:.0f} | {scores['f_score'][key]:.0f} |" for key in scores["r_score"]]
-    ones = int((table["frequency"] == 1).sum())
+def _faded(data: Data) -> Values:
+    bought = data["purchases"][data["purchases"]["amount"] >= 0]
+    days = bought.assign(ordered_at=bought["ordered_at"].dt.normalize())
     return {
-        "shop": say(shop),
-        "number": format_number(len(table)),
-        "bins": format_number(_BINS),
-        "ones": format_number(ones),
-        "rank": format_number((1 + ones) / 2),
-        "table": "\n".join(lines),
+        "recency_days": _recency(days, data["as_of"]),
+        "frequency": _frequency(bought),
+        "monetary": _monetary(data["purchases"]),
     }
 
 
-RFM_SCORES_WITH_TIES = Task(
-    id="rfm_scores_with_ties",
-    lesson="04",
-    topic="rfm",
-    title=mark("Scores when many customers are equal"),
+RFM_FADED = replace(
+    RFM_BY_HAND,
+    id="rfm_faded",
+    title=mark("Two customers, two blanks"),
     statement=mark(
-        "{shop} has described {number} customers (`customers`: `recency_days`, `frequency`). "
-        "Give each of them two scores from 1 to {bins}:\n\n"
-        "- `f_score`: the more orders, the higher;\n"
-        "- `r_score`: the more recent the last purchase, the higher.\n\n"
-        "The rule: rank the customers; equal customers share the mean of their ranks; "
-        "score = {bins} · rank / {number}, rounded up.\n\n"
-        "Hand in a table with `customer_id`, `r_score` and `f_score`. Columns may be handed in one by one."
+        "The purchases of two customers of the barbershop (`purchases`), as of **{as_of}** (`as_of`). Fill in the "
+        "steps that are missing and hand in `recency_days`, `frequency` and `monetary`."
     ),
-    generate=_draw_ties,
-    answer=_tied_scores,
+    generate=_two_customers,
+    answer=_faded,
     misconceptions=(
         Misconception(
-            "QUANTILE_TIES",
-            _first_come,
+            "TIME_OF_DAY",
+            lambda data: {"recency_days": _recency(data["purchases"], data["as_of"])},
             mark(
-                "Customers with the same value got different scores: it looks as if ties were broken by the order "
-                "of rows. Shuffle the rows: would you treat the same people differently?"
+                "It looks as if hours were subtracted too: a purchase at 18:00 then loses a day. "
+                "Take the date alone first, `.dt.normalize()`."
             ),
-            credit=0.25,
+            credit=0.5,
         ),
-        Misconception(
-            "RECENCY_REVERSED",
-            lambda data: {"r_score": {key: _BINS + 1 - score for key, score in _tied_scores(data)["r_score"].items()}},
-            mark(
-                "Those who have not come for long got the highest score. "
-                "Few days since the last purchase are good news."
-            ),
-            credit=0.25,
-        ),
-        Misconception(
-            "FREQUENCY_REVERSED",
-            lambda data: {"f_score": {key: _BINS + 1 - score for key, score in _tied_scores(data)["f_score"].items()}},
-            mark("Those who come most rarely got the highest score. Which end of the ranking is the best one?"),
-            credit=0.25,
-        ),
-        Misconception(
-            "DISTINCT_VALUES",
-            _distinct_values,
-            mark(
-                "It looks as if the list of different values was divided, and not the customers. "
-                "A value shared by many takes many ranks."
-            ),
-            credit=0.25,
+        *(
+            slip if slip.code != "SIGN" else replace(slip, value=lambda data: {"recency_days": _negative(data)})
+            for slip in RFM_BY_HAND.misconceptions
+            if slip.code in ("FREQUENCY_COUNTS_LINES", "FIRST_PURCHASE", "SIGN", "MEAN")
         ),
     ),
-    words=_ties_words,
+    words=lambda data: {"as_of": format_date(data["as_of"].date(), "long"), "table": _table_of(_faded(data))},
     hints=(
-        mark("A score describes a customer, so equal customers can't have different ones, in whatever row they stand."),
-        mark(
-            "{ones} customers ordered once. They would take the ranks from 1 to {ones}, so each has the rank {rank}. "
-            "For recency, rank so that the fewest days come last."
-        ),
-        mark('`rank = customers["frequency"].rank(method="average")`, and then the rule with `numpy.ceil`.'),
+        mark("Each line answers one question about a customer: seen when for the last time, how many orders?"),
+        mark("Recency: the date of analysis minus the last date. Frequency: how many different `order_id`."),
+        mark('`recency = (as_of - last).dt.days`, and `visits.groupby("customer_id")["order_id"]` for the other one.'),
     ),
-    solution=mark(
-        "Mean ranks, times {bins}, divided by {number}, rounded up; for recency the ranking is turned round "
-        "(`ascending=False`).\n\n{table}"
-    ),
-    tolerance=0.011,
-    tolerance_reason=mark("scores are whole numbers"),
+    own_numbers=False,
 )
 
-TASKS = (RFM_BY_HAND, RFM_SCORES_WITH_TIES)
+TASKS = (RFM_FADED, RFM_BY_HAND)

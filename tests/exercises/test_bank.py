@@ -1,0 +1,321 @@
+"""Every task of the bank keeps the promises of a task, for 200 students and in both languages."""
+
+import random
+import re
+import subprocess
+import sys
+import warnings
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from crm_toolkit.analysis import rfm_scores
+from crm_toolkit.exercises import bank, exercise, task_table
+from crm_toolkit.exercises.tasks import Text, one_number
+from crm_toolkit.texts import language
+
+TASKS = bank.every_task()
+STUDENTS = [f"ИВТ-21-{number:03}" for number in range(200)]
+every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+
+
+@pytest.fixture(scope="module")
+def variants():
+    """All students' exercises of a task, made once."""
+    made = {}
+
+    def of(task):
+        if task.id not in made:
+            students = STUDENTS if task.own_numbers else STUDENTS[:2]
+            made[task.id] = [exercise(task.id, student=student) for student in students]
+        return made[task.id]
+
+    return of
+
+
+def test_rfm_tasks_agree_with_the_function_of_the_package():
+    for student in STUDENTS[:20]:
+        own = exercise("rfm_by_hand", student=student)
+        scores = rfm_scores(own.data["purchases"], as_of=own.data["as_of"])
+        assert own.check(scores).right
+    faded = exercise("rfm_faded", student="A-1")
+    assert faded.check(rfm_scores(faded.data["purchases"], as_of="2025-06-30")).right
+
+
+def test_tied_scores_agree_with_the_function_of_the_package():
+    for student in STUDENTS[:20]:
+        own = exercise("rfm_scores_with_ties", student=student)
+        as_of = pd.Timestamp(2025, 1, 1)
+        rows = [
+            {
+                "order_id": f"{row.customer_id}-{order}",
+                "customer_id": row.customer_id,
+                "ordered_at": as_of - pd.Timedelta(days=row.recency_days),
+                "amount": 1.0,
+            }
+            for row in own.data["customers"].itertuples()
+            for order in range(row.frequency)
+        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            scores = rfm_scores(pd.DataFrame(rows), as_of=as_of, bins=own.data["bins"])
+        assert own.check(scores).right, own
+
+
+@every_task
+def test_the_expected_answer_passes(task, variants):
+    assert all(own.check(own.expected).right for own in variants(task)[:20])
+
+
+def handed_in(values):
+    """Values as a student would pass them."""
+    return values[""][""] if "" in values else pd.DataFrame(values).rename_axis("customer_id")
+
+
+def texts_of(own):
+    task = own.task
+    texts = {"title": own.title, "statement": own.statement, "solution": own.solution()}
+    texts |= {f"hint {level}": own.hint(level) for level in (1, 2, 3)}
+    texts |= {slip.code: own._text(slip.diagnosis) for slip in task.misconceptions}
+    return texts
+
+
+@every_task
+def test_the_right_answer_passes(task, variants):
+    for own in variants(task):
+        verdict = own.check(handed_in(own.case.right))
+        assert (verdict.status, verdict.score, verdict.code) == ("right", 1.0, "RIGHT"), own
+
+
+@every_task
+def test_each_misconception_gets_its_own_code(task, variants):
+    for own in variants(task):
+        for slip, values in zip(task.misconceptions, own.case.slips, strict=True):
+            verdict = own.check(handed_in(values))
+            assert (verdict.status, verdict.code) == ("misconception", slip.code), own
+            assert verdict.score < 1
+
+
+@every_task
+def test_no_two_values_lie_within_the_tolerance(task, variants):
+    for own in variants(task):
+        values = [own.case.right, *own.case.slips]
+        for column in own.case.right:
+            tables = [table[column] for table in values if column in table]
+            for index, one in enumerate(tables):
+                for other in tables[index + 1 :]:
+                    assert max(abs(one[key] - other[key]) for key in one) > 2 * task.tolerance, own
+
+
+@every_task
+def test_students_have_different_answers(task, variants):
+    assert len({repr(own.case.right) for own in variants(task)}) >= (150 if task.own_numbers else 1)
+
+
+@every_task
+def test_numbers_are_understood_as_people_write_them(task, variants):
+    for own in variants(task)[:40]:
+        if own.columns:
+            for form in (
+                lambda value: f"{value:.2f}".replace(".", ","),
+                lambda value: f" {value:,.2f} ₽ ".replace(",", "\N{NO-BREAK SPACE}").replace(".", ","),
+                lambda value: f"${value:,.2f}",
+            ):
+                table = {
+                    column: {f" {key} ": form(value) for key, value in cells.items()}
+                    for column, cells in own.case.right.items()
+                }
+                assert own.check(table).right, table
+            continue
+        value = own.case.right[""][""]
+        decimals = 3 if task.unit == "fraction" else 2
+        text = f"{value:.{decimals}f}"
+        for form in (text, text.replace(".", ","), f" {text} ", f"{text}\N{NO-BREAK SPACE}", float(text)):
+            assert own.check(form).right, (own, form)
+        if task.unit == "fraction":
+            for form in (f"{100 * value:.1f} %", f"{100 * value:.1f}%".replace(".", ",")):
+                assert own.check(form).right, (own, form)
+            assert own.check(round(100 * value, 1)).code == "PERCENT"
+
+
+@every_task
+def test_blanks_are_not_attempted_and_not_wrong(task):
+    own = exercise(task.id, student="A-1")
+    for blank in (None, ..., "", "  ", "…", "?", {}, [], pd.DataFrame(), NotImplemented):
+        verdict = own.check(blank)
+        assert (verdict.status, verdict.score, verdict.code) == ("not_attempted", 0, "NOT_ATTEMPTED"), blank
+
+
+@every_task
+def test_texts_exist_in_both_languages(task):
+    own = exercise(task.id, student="A-1")
+    with language("en"):
+        english = texts_of(own)
+    with language("ru"):
+        russian = texts_of(own)
+    for name in english:
+        assert not re.search("[а-яё]", english[name], re.IGNORECASE), english[name]
+        prose = re.sub(r"`[^`]*`|^\|.*$", "", russian[name], flags=re.MULTILINE)
+        letters = re.findall("[a-zа-яё]", prose, re.IGNORECASE)
+        cyrillic = [letter for letter in letters if re.match("[а-яё]", letter, re.IGNORECASE)]
+        assert len(cyrillic) >= 0.9 * len(letters), russian[name]
+        assert "{" not in re.sub(r"`[^`]*`", "", russian[name] + english[name])
+
+
+@every_task
+def test_three_different_hints_and_no_answer_in_them(task, variants):
+    for own in variants(task)[:40]:
+        hints = [own.hint(level) for level in (1, 2, 3)]
+        assert len(set(hints)) == 3
+        if not own.columns:
+            solution = own.solution()
+            bold = re.findall(r"\*\*(.+?)\*\*", solution)
+            assert own.check(bold[-1]).right, solution
+            for text in (*hints, *(own._text(slip.diagnosis) for slip in task.misconceptions)):
+                assert bold[-1] not in text
+                assert bold[-1] not in own.statement
+
+
+@every_task
+def test_the_table_of_the_solution_is_the_answer(task, variants):
+    for own in variants(task)[:40]:
+        if own.columns:
+            rows = [line.strip("| ").split(" | ") for line in own.solution().split("\n") if line.startswith("|")]
+            table = pd.DataFrame(rows[2:], columns=rows[0])
+            assert own.check(table).right
+
+
+@every_task
+def test_order_and_index_of_rows_do_not_matter(task):
+    own = exercise(task.id, student="A-1")
+    if own.columns:
+        table = handed_in(own.case.right).sample(frac=1, random_state=1)
+        for form in (table, table.reset_index(), table.to_dict("index"), table.to_dict(), table[::-1].astype(str)):
+            assert own.check(form).right
+        columns = {name: own.check(table[[name]]) for name in own.columns}
+        for name, verdict in columns.items():
+            assert verdict.code == "INCOMPLETE", name
+            assert verdict.score == pytest.approx(1 / len(own.columns), abs=1e-3)
+
+
+@every_task
+def test_wrong_customers_are_counted_and_one_is_named(task):
+    own = exercise(task.id, student="A-1")
+    if own.columns:
+        table = handed_in(own.case.right)
+        table.iloc[0, 0] += 77
+        verdict = own.check(table)
+        assert verdict.status == "wrong"
+        assert f"1 customer of {len(table)} is off, for example {table.index[0]}." in verdict.message
+        assert verdict.score < 1
+
+
+@every_task
+def test_a_slip_in_some_rows_is_recognised(task, variants):
+    """A student who handled some customers rightly still hears what went wrong with the others."""
+    for own in variants(task)[:40]:
+        for slip, values in zip(task.misconceptions, own.case.slips, strict=True):
+            for column in values:
+                if not column:
+                    continue
+                right = own.case.right[column]
+                off = [key for key in right if abs(right[key] - values[column][key]) > task.tolerance]
+                mixed = {**right, off[0]: values[column][off[0]]}
+                codes = own.check({column: mixed}).codes
+                assert set(codes) - {"RIGHT", "NOT_ATTEMPTED"} <= {one.code for one in task.misconceptions}
+                assert not any(code == "RIGHT" for code in codes), slip.code
+
+
+@every_task
+def test_data_are_copies(task):
+    own = exercise(task.id, student="A-1")
+    first = own.data
+    for value in first.values():
+        if isinstance(value, pd.DataFrame):
+            value.iloc[:, -1] = 0
+        elif isinstance(value, list):
+            value.clear()
+    again = own.data
+    assert own.check(handed_in(own.case.right)).right
+    for name, value in exercise(task.id, student="A-1").data.items():
+        assert value.equals(again[name]) if isinstance(value, pd.DataFrame) else value == again[name]
+
+
+@every_task
+def test_what_is_hidden_stays_hidden(task):
+    assert not any(name.startswith("_") for name in exercise(task.id, student="A-1").data)
+
+
+@every_task
+def test_declared_credits_and_reasons(task):
+    assert all(0 <= slip.credit < 1 for slip in task.misconceptions)
+    assert len({slip.code for slip in task.misconceptions}) == len(task.misconceptions) >= 3
+    assert task.tolerance_reason
+    assert len(task.hints) == 3
+
+
+def test_a_task_that_cannot_tell_its_slips_apart_is_refused():
+    from dataclasses import replace
+
+    task = TASKS["retention_rate"]
+    twin = replace(task.misconceptions[0], code="TWIN", value=task.answer)
+    with pytest.raises(RuntimeError, match="none tells its misconceptions apart"):
+        replace(task, misconceptions=(twin,)).draw(random.Random(1))
+
+
+def test_a_slip_a_hundred_times_the_answer_is_redrawn():
+    from dataclasses import replace
+
+    task = TASKS["retention_rate"]
+    hundredfold = replace(
+        task.misconceptions[0], value=lambda data: one_number(100 * task.answer(data)[""][""]), code="HUNDRED"
+    )
+    with pytest.raises(RuntimeError):
+        replace(task, misconceptions=(hundredfold,)).draw(random.Random(1))
+
+
+# Two students a task, as all supported versions of Python draw them: change VERSION in variants.py with them.
+GOLDEN = {
+    "retention_rate": (0.739, 0.876),
+    "retention_over_periods": (0.402, 0.465),
+    "rfm_faded": (442.0, 442.0),
+    "rfm_by_hand": (1288.5, 1282.5),
+    "rfm_scores_with_ties": (46.0, 46.0),
+    "spend_share_top": (0.499, 0.507),
+    "average_receipt": (23.837, 30.779),
+}
+
+
+def fingerprint(own):
+    right = own.case.right
+    return round(sum(sum(cells.values()) for cells in right.values()), 3)
+
+
+@every_task
+def test_variants_are_the_same_for_ever(task):
+    found = tuple(fingerprint(exercise(task.id, student=student)) for student in ("ИВТ-21-05", "demo"))
+    assert found == pytest.approx(GOLDEN[task.id], abs=2e-3)
+
+
+def test_variants_are_the_same_in_another_process():
+    code = (
+        "from crm_toolkit.exercises import exercise, bank\n"
+        "print([repr(exercise(t, student='A-1').case.right) for t in bank.every_task()])"
+    )
+    here = str([repr(exercise(task_id, student="a–1").case.right) for task_id in TASKS])
+    there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert there.stdout.strip() == here
+
+
+def test_the_table_of_tasks_lists_all_in_the_order_of_lessons():
+    table = task_table()
+    assert list(table["id"]) == list(TASKS)
+    assert table["lesson"].is_monotonic_increasing
+    assert Counter(table["id"]).most_common(1)[0][1] == 1
+
+
+def test_texts_render_as_markdown_and_stay_strings():
+    statement = exercise("retention_rate", student="A-1").statement
+    assert isinstance(statement, Text)
+    assert statement._repr_markdown_() == str(statement)

@@ -2,7 +2,8 @@
 
 exercise     one task with the numbers of one student: ``.statement .data .hint(n) .check(answer) .solution()``
 task_table   what the bank holds
-quiz         a short quiz in which every wrong choice answers with its own diagnosis
+load_rubric  what each level of an open task looks like
+quizzes and predictions are declared in the bank and shown by `crm_toolkit.widgets`
 
 A check is advice: it runs on the student's own computer and the package is open, so answers can be found.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises import bank
+from crm_toolkit.exercises.rubrics import load_rubric
 from crm_toolkit.exercises.tasks import Exercise, Misconception, Task
 from crm_toolkit.exercises.variants import normalise_id, variant_code, variant_luck
 from crm_toolkit.exercises.verdict import Verdict
@@ -23,7 +25,17 @@ from crm_toolkit.texts import language as _language
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Exercise", "Misconception", "Task", "Verdict", "exercise", "normalise_id", "task_table", "variant_code"]
+__all__ = [
+    "Exercise",
+    "Misconception",
+    "Task",
+    "Verdict",
+    "exercise",
+    "load_rubric",
+    "normalise_id",
+    "task_table",
+    "variant_code",
+]
 
 
 def exercise(task_id: str, *, student: str, language: str | None = None, salt: str = "") -> Exercise:

@@ -1,4 +1,4 @@
-"""The bank: one file for each topic, each declaring ``TASKS`` or ``QUIZZES``; this face finds them all."""
+"""The bank: one file for each topic, declaring ``TASKS``, ``QUIZZES`` or ``PREDICTIONS``; this face finds them all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crm_toolkit.exercises.quiz import Quiz
+    from crm_toolkit.exercises.quiz import Prediction, Quiz
     from crm_toolkit.exercises.tasks import Task
 
 
@@ -26,10 +26,20 @@ def every_task() -> dict[str, Task]:
 def every_quiz() -> dict[str, Quiz]:
     """All quizzes by id, in the order of lessons.
 
-    >>> isinstance(every_quiz(), dict)
-    True
+    >>> list(every_quiz())
+    ['start', 'ranking']
     """
     return _gather("QUIZZES")
+
+
+@cache
+def every_prediction() -> dict[str, Prediction]:
+    """All predictions by id, in the order of lessons.
+
+    >>> list(every_prediction())
+    ['one_time', 'top_fifth']
+    """
+    return _gather("PREDICTIONS")
 
 
 def _gather(kind: str) -> dict[str, Any]:

@@ -1,0 +1,29 @@
+"""Hands on the course: controls over functions that you can call without them.
+
+explore_rfm   date, classes and method of an RFM ranking; heat map, segments, customers
+rfm_app       the same for a file that you bring, as a page of its own (Voilà)
+
+With ``CRM_STATIC=1`` every widget draws its static copy only, for exports and for reading without a kernel.
+Names are loaded on first use, so that nobody pays for a widget library without a widget.
+"""
+
+from importlib import import_module
+from typing import Any
+
+# name → the module that holds it; a function never bears its module's name
+_NAMES = {
+    "explore_rfm": "rfm",
+    "rfm_app": "app",
+}
+
+__all__ = list(_NAMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMES:
+        return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -24,7 +24,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -107,12 +107,15 @@ class Desk:
         Turns a lazy result into the kind of table that the user brought.
     settle : callable
         Computes a lazy step once, if it is going to be read several times and the engine has a place for it.
+    columns : tuple of str
+        Names of all columns of the table as it was brought, also of those that the work does not need.
     spark : bool
         Whether Spark does the work.
     """
 
     lines: nw.LazyFrame
     hand_back: Callable[[nw.LazyFrame], Any]
+    columns: tuple[str, ...]
     settle: Callable[[nw.LazyFrame], nw.LazyFrame] = field(default=lambda step: step)
     spark: bool = False
 
@@ -146,21 +149,21 @@ def laid_out(table: Any, columns: Sequence[str], *, asked_by: str) -> Iterator[D
     """
     if isinstance(table, (str, os.PathLike)):
         with _own_duckdb() as connection:
-            relation = connection.read_parquet(_parquet_files(table, asked_by))
-            yield _duckdb_desk(connection, relation, lambda result: result.to_pandas())
+            relation = _read_parquet(connection, table, asked_by)
+            yield _duckdb_desk(connection, relation, lambda result: result.to_pandas(), relation.columns)
         return
     if isinstance(table, pd.DataFrame):
         with _own_duckdb() as connection:
             kinds = {name: table[name].dtype for name in dict.fromkeys(columns) if name in _single_columns(table)}
             relation = connection.from_arrow(_arrow_of(table, list(kinds), asked_by))
-            yield _duckdb_desk(connection, relation, lambda result: _like(result.to_pandas(), kinds))
+            yield _duckdb_desk(connection, relation, lambda result: _like(result.to_pandas(), kinds), table.columns)
         return
     if isinstance(table, pa.Table):
         with _own_duckdb() as connection:
             named = [name for name in dict.fromkeys(columns) if name in table.column_names]
             batches = table.select(named).to_batches(ARROW_BATCH_ROWS)
             relation = connection.from_arrow(pa.Table.from_batches(batches, table.select(named).schema))
-            yield _duckdb_desk(connection, relation, lambda result: result)
+            yield _duckdb_desk(connection, relation, lambda result: result, table.column_names)
         return
     try:
         frame = nw.from_native(table)
@@ -179,21 +182,25 @@ def laid_out(table: Any, columns: Sequence[str], *, asked_by: str) -> Iterator[D
 
 
 def _desk_of(frame: Any) -> Desk:
+    names = tuple(frame.collect_schema().names())
     if isinstance(frame, nw.LazyFrame):
         native = frame.implementation
         if native.is_polars():
-            return Desk(frame, lambda step: step.to_native(), lambda step: step.collect().lazy())
-        return Desk(frame, lambda step: step.to_native(), spark=native.is_spark_like())
-    return Desk(frame.lazy(), lambda step: step.collect().to_native(), lambda step: step.collect().lazy())
+            return Desk(frame, lambda step: step.to_native(), names, lambda step: step.collect().lazy())
+        return Desk(frame, lambda step: step.to_native(), names, spark=native.is_spark_like())
+    return Desk(frame.lazy(), lambda step: step.collect().to_native(), names, lambda step: step.collect().lazy())
 
 
-def _duckdb_desk(connection: Any, relation: Any, finish: Callable[[pa.Table], Any]) -> Desk:
+def _duckdb_desk(connection: Any, relation: Any, finish: Callable[[pa.Table], Any], columns: Iterable[Any]) -> Desk:
     def settle(step: nw.LazyFrame) -> nw.LazyFrame:
         name = f"step_{uuid.uuid4().hex}"
         step.to_native().create(name)
         return nw.from_native(connection.table(name))
 
-    return Desk(nw.from_native(relation), lambda step: finish(step.to_native().to_arrow_table()), settle)
+    def hand_back(step: nw.LazyFrame) -> Any:
+        return finish(step.to_native().to_arrow_table())
+
+    return Desk(nw.from_native(relation), hand_back, tuple(map(str, columns)), settle)
 
 
 @contextmanager
@@ -204,16 +211,34 @@ def _own_duckdb() -> Iterator[Any]:
     bounds = _LIMITS.get() or Limits()
     memory = f"{bounds.memory_gb}GB" if bounds.memory_gb else os.environ.get("CRM_MEMORY_LIMIT")
     threads = bounds.threads or os.environ.get("CRM_THREADS")
-    if memory:
-        config["memory_limit"] = memory
-    if threads:
-        config["threads"] = int(threads)
-    connection = duckdb.connect(":memory:", config=config)
+    config |= {"memory_limit": memory} if memory else {}
+    config |= {"threads": threads} if threads else {}
+    try:
+        connection = duckdb.connect(":memory:", config=config)
+    except duckdb.Error as reason:
+        what = say("`CRM_MEMORY_LIMIT` is “{memory}”, `CRM_THREADS` is “{threads}”.", memory=memory, threads=threads)
+        advice = say("Write them as 4GB and 2, or remove them.")
+        problem = Problem("bad_limits", what, found=str(reason).splitlines()[0], advice=advice)
+        raise InputError(say("These limits can't be set."), [problem]) from reason
     try:
         yield connection
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_parquet(connection: Any, path: str | os.PathLike, asked_by: str) -> Any:
+    files = _parquet_files(path, asked_by)
+    try:
+        return connection.read_parquet(files)
+    except duckdb.Error as reason:
+        problem = Problem(
+            "bad_file",
+            say("“{path}” can't be read as Parquet.", path=path),
+            found=str(reason).splitlines()[0],
+            advice=say("Check the path; for other kinds of files use `crm.datasets.read_purchases`."),
+        )
+        raise InputError(say("`{function}` can't read this table.", function=asked_by), [problem]) from reason
 
 
 def _parquet_files(path: str | os.PathLike, asked_by: str) -> list[str]:

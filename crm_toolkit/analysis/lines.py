@@ -198,8 +198,8 @@ def as_day(moment: Any, name: str) -> dt.date:
 
 def checked(desk: Desk, needed: tuple[str, ...], day: dt.date, digits: int, *, asked_by: str) -> dict[str, Any]:
     """Refuse what can't be added up; return the counts of one pass over the lines."""
+    require_columns(needed, desk.columns, asked_by=asked_by)
     schema = desk.lines.collect_schema()
-    require_columns(needed, schema.names(), asked_by=asked_by)
     _require_kinds(desk, schema, asked_by)
     amount = nw.col("amount").cast(nw.Float64)
     nobody = _nobody(schema["customer_id"])
@@ -261,6 +261,15 @@ def day_number(name: str) -> nw.Expr:
     """Days since the year 1 by the calendar's own arithmetic, so that every engine subtracts days alike."""
     years = nw.col(name).dt.year().cast(nw.Int64) - 1
     return years * 365 + years // 4 - years // 100 + years // 400 + nw.col(name).dt.ordinal_day().cast(nw.Int64)
+
+
+def divided(value: nw.Expr, by: float, *, beside: str) -> nw.Expr:
+    """A value divided by a constant, rounded once on every engine.
+
+    polars multiplies by the reciprocal of a constant, which rounds twice; so the divisor is made a column, out
+    of any whole number ``beside``.
+    """
+    return value.cast(nw.Float64) / (nw.col(beside).cast(nw.Float64) * 0.0 + float(by))
 
 
 def _left_out(without_customer: int, after: int, day: dt.date) -> list[str]:

@@ -22,7 +22,7 @@ from typing import Any
 
 import narwhals as nw
 
-from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, day_number, require_purchases, used_lines
+from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, day_number, divided, require_purchases, used_lines
 from crm_toolkit.engines import Desk, laid_out, rows
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import PURCHASE_SUMMARY, require_columns
@@ -235,8 +235,8 @@ def _in_units(
     repeats = nw.col("visits").cast(nw.Int64) - 1
     numbers = {
         "frequency": repeats,
-        "recency": (day_number("final") - day_number("first")).cast(nw.Float64) / unit_days,
-        "T": (last.toordinal() - day_number("first")).cast(nw.Float64) / unit_days,
+        "recency": divided(day_number("final") - day_number("first"), unit_days, beside="visits"),
+        "T": divided(last.toordinal() - day_number("first"), unit_days, beside="visits"),
         "monetary": _mean(nw.col("minor") - nw.col("opening"), repeats, minor_units),
     }
     if split:
@@ -269,9 +269,8 @@ def _unknown(name: str, value: object, allowed: tuple[str, ...]) -> InputError:
 
 
 def _require_summary(desk: Desk) -> None:
-    schema = desk.lines.collect_schema()
-    numbers = PURCHASE_SUMMARY.column_names[1:]
-    require_columns(PURCHASE_SUMMARY.column_names, schema.names(), asked_by="PurchaseSummary.from_frame")
+    require_columns(PURCHASE_SUMMARY.column_names, desk.columns, asked_by="PurchaseSummary.from_frame")
+    schema, numbers = desk.lines.collect_schema(), PURCHASE_SUMMARY.column_names[1:]
     kinds = [name for name in numbers if not schema[name].is_numeric()]
     heading = say("This is not a purchase summary.")
     if kinds:

@@ -32,7 +32,7 @@ from typing import Any
 
 import narwhals as nw
 
-from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, day_number, require_purchases, used_lines
+from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, day_number, divided, require_purchases, used_lines
 from crm_toolkit.engines import Desk, laid_out, rows
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
@@ -248,7 +248,7 @@ def _finished(scored: nw.LazyFrame, minor_units: int, bins: int) -> nw.LazyFrame
         "customer_id",
         (nw.col("r") * -1).alias("recency_days"),
         nw.col("f").alias("frequency"),
-        (nw.col("m").cast(nw.Float64) / minor_units).alias("monetary"),
+        divided(nw.col("m"), minor_units, beside="f").alias("monetary"),
         "r_score",
         "f_score",
         "m_score",

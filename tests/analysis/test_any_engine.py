@@ -1,0 +1,176 @@
+"""One analysis, any table: pandas, polars, pyarrow, DuckDB, Parquet and PySpark give identical results."""
+
+import contextlib
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from crm_toolkit import analysis
+
+QUESTIONS = {
+    "scores": lambda table: analysis.rfm_scores(table, as_of="2024-01-31"),
+    "nested": lambda table: analysis.rfm_scores(table, as_of="2024-01-31", bins=4, method="nested"),
+    "cuts": lambda table: analysis.rfm_scores(
+        table, as_of="2024-01-31", method="cuts", cuts={"r": [30, 90], "f": [2, 5], "m": [49.95, 200]}
+    ),
+    "ten_bins": lambda table: analysis.rfm_scores(table, as_of="2023-12-01", bins=10),
+    "summary": lambda table: analysis.purchase_summary(table, as_of="2024-01-31").table,
+    "split": lambda table: (
+        analysis.purchase_summary(
+            table, as_of="2024-01-31", unit="month", calibration_end="2023-06-30", returns="net"
+        ).table
+    ),
+}
+
+
+def as_pandas(table) -> pd.DataFrame:
+    """Whatever came back, as a pandas frame."""
+    if isinstance(table, pd.DataFrame):
+        return table
+    if isinstance(table, duckdb.DuckDBPyRelation):
+        return table.to_arrow_table().to_pandas()
+    if isinstance(table, pa.Table):
+        return table.to_pandas()
+    if hasattr(table, "to_arrow") or hasattr(table, "lazy"):
+        return (table.collect() if hasattr(table, "collect") else table).to_arrow().to_pandas()
+    return pd.DataFrame([row.asDict() for row in table.collect()], columns=table.columns)
+
+
+def assert_identical(expected: pd.DataFrame, found: pd.DataFrame) -> None:
+    """The same columns, rows, order and values, to the last bit."""
+    assert list(found.columns) == list(expected.columns)
+    for name in expected.columns:
+        assert found[name].tolist() == expected[name].tolist(), name
+
+
+@pytest.fixture(params=[(0, False), (1, True)], ids=["integer ids", "text ids"])
+def purchases(request, make_purchases):
+    seed, text_ids = request.param
+    return make_purchases(seed, text_ids=text_ids)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_polars_pyarrow_duckdb_and_parquet_equal_pandas(question, purchases, tmp_path):
+    ask, expected = QUESTIONS[question], QUESTIONS[question](purchases)
+    arrow = pa.Table.from_pandas(purchases, preserve_index=False)
+    file = tmp_path / "покупки.parquet"
+    purchases.to_parquet(file, index=False)
+    connection = duckdb.connect()
+    answers = {
+        "pyarrow": ask(arrow),
+        "DuckDB": ask(connection.from_arrow(arrow)),
+        "DuckDB over Parquet": ask(connection.read_parquet(str(file))),
+        "Parquet path": ask(file),
+        "Parquet text": ask(str(file)),
+        "Parquet pattern": ask(str(tmp_path / "*.parquet")),
+        "Parquet folder": ask(tmp_path),
+    }
+    if find_spec("polars"):
+        import polars
+
+        frame = polars.from_arrow(arrow)
+        answers |= {"polars": ask(frame), "polars lazy": ask(frame.lazy())}
+        assert isinstance(answers["polars"], polars.DataFrame)
+        assert isinstance(answers["polars lazy"], polars.LazyFrame)
+    assert isinstance(answers["pyarrow"], pa.Table)
+    assert isinstance(answers["DuckDB"], duckdb.DuckDBPyRelation)
+    assert isinstance(answers["Parquet path"], pd.DataFrame)
+    for answer in answers.values():
+        assert_identical(expected, as_pandas(answer))
+
+
+def test_small_tables_are_the_same_from_every_kind(purchases):
+    pytest.importorskip("polars")
+    import polars
+
+    scores = analysis.rfm_scores(purchases, as_of="2024-01-31")
+    connection = duckdb.connect()
+    for table in (polars.from_pandas(scores), connection.from_arrow(pa.Table.from_pandas(scores))):
+        assert_small_tables_equal(scores, table)
+
+
+def assert_small_tables_equal(scores, table):
+    segmented, other = analysis.rfm_segments(scores), analysis.rfm_segments(table)
+    assert_identical(analysis.segment_table(segmented), analysis.segment_table(other))
+    assert_identical(analysis.score_ranges(scores), analysis.score_ranges(table))
+    pd.testing.assert_frame_equal(analysis.rfm_heatmap_table(scores), analysis.rfm_heatmap_table(table))
+    assert analysis.spend_concentration(scores).gini == analysis.spend_concentration(table).gini
+
+
+def test_days_are_those_of_the_clock_for_a_date_column_too(purchases):
+    dates = purchases.assign(ordered_at=purchases["ordered_at"].dt.date)
+    for ask in QUESTIONS.values():
+        assert_identical(ask(purchases), ask(dates))
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A small local Spark, or a skip that says what is missing."""
+    if find_spec("pyspark") is None:
+        pytest.skip('PySpark is missing: `pip install "crm-toolkit[spark]"`')
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        pytest.skip("Java is missing: PySpark 4 needs Java 17 or later")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.driver.memory": "1g",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "3",
+        "spark.sql.session.timeZone": "Asia/Vladivostok",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    builder = SparkSession.builder.master("local[2]").appName("crm_toolkit tests")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    with contextlib.suppress(Exception):
+        session.stop()
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_pyspark_equals_pandas_and_stays_a_plan(spark, purchases, tmp_path):
+    from pyspark.sql import functions
+
+    file = tmp_path / "purchases.parquet"
+    purchases.to_parquet(file, index=False)
+    table = spark.read.parquet(str(file)).repartition(5)
+    zoned = table.withColumn("ordered_at", functions.col("ordered_at").cast("timestamp"))
+    for question, ask in QUESTIONS.items():
+        expected, answer = ask(purchases), ask(table)
+        assert type(answer).__module__.startswith("pyspark")
+        assert_identical(expected, as_pandas(answer))
+        if question == "summary":  # a timestamp of Spark is told by the session's clock
+            assert_identical(expected, as_pandas(ask(zoned)))
+    scores = analysis.rfm_scores(purchases, as_of="2024-01-31")
+    assert_small_tables_equal(scores, analysis.rfm_scores(table, as_of="2024-01-31"))
+    assert analysis.purchase_coverage(table, as_of="2023-06-30") == analysis.purchase_coverage(
+        purchases, as_of="2023-06-30"
+    )
+    ready = analysis.purchase_summary(table, as_of="2024-01-31")
+    assert analysis.PurchaseSummary.from_frame(ready.table, unit="week").table is ready.table
+
+
+@pytest.mark.spark
+@pytest.mark.data
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_pyspark_equals_pandas_on_complete_journey(spark, complete_journey, tmp_path):
+    file = tmp_path / "purchases.parquet"
+    complete_journey.to_parquet(file, index=False)
+    table = spark.read.parquet(str(file))
+    for ask in (
+        lambda lines: analysis.rfm_scores(lines, as_of="2018-01-01"),
+        lambda lines: analysis.purchase_summary(lines, as_of="2018-01-01").table,
+    ):
+        assert_identical(ask(complete_journey), as_pandas(ask(table)))

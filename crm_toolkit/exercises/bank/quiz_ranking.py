@@ -50,8 +50,10 @@ RANKING = Quiz(
                     mark("Some programs do stop here. A rule that lets equal customers share a score always works."),
                 ),
                 Choice(
-                    mark("All 70 get the same score, and some class may stay empty."),
-                    mark("Yes. Equal customers share a score; equal sizes of classes are only a wish."),
+                    mark("All 70 get the same score."),
+                    mark(
+                        "Yes. Equal customers share a score, even if a class stays empty: equal sizes are only a wish."
+                    ),
                     right=True,
                 ),
                 Choice(
@@ -73,7 +75,7 @@ RANKING = Quiz(
                     mark("Conclusions about a group can't be read off the total. Look into the groups."),
                 ),
                 Choice(
-                    mark("More customers now go to the branch where retention is lower."),
+                    mark("More customers go to the weaker branch."),
                     mark("Yes. The mix has changed; both rates rose, and the lower one got more weight."),
                     right=True,
                 ),

@@ -25,7 +25,7 @@ class Column:
     meaning : str
         What one value says, in English; `texts.say` translates it.
     unit : str
-        "days", "currency units" …; empty where the value has none.
+        Marked English text: "days", "currency units" …; empty where the value has none.
     nullable : bool
         Whether a value may be missing.
     """
@@ -64,9 +64,9 @@ PURCHASES = Table(
         Column("customer_id", "id", mark("who bought; missing where the organisation does not know"), nullable=True),
         Column("ordered_at", "datetime", mark("when the order was placed, in local time")),
         Column("item", "text", mark("what was bought"), nullable=True),
-        Column("quantity", "number", mark("how many; negative on a return"), "pieces"),
-        Column("unit_price", "money", mark("price of one piece"), "currency units"),
-        Column("amount", "money", mark("money of the line; negative on a return"), "currency units"),
+        Column("quantity", "number", mark("how many; negative on a return"), mark("pieces")),
+        Column("unit_price", "money", mark("price of one piece"), mark("currency units")),
+        Column("amount", "money", mark("money of the line; negative on a return"), mark("currency units")),
     ),
 )
 
@@ -90,9 +90,11 @@ PURCHASE_SUMMARY = Table(
     (
         Column("customer_id", "id", mark("who bought")),
         Column("frequency", "integer", mark("repeat purchases: purchase days after the first one")),
-        Column("recency", "number", mark("time from the first purchase to the last one"), "the summary's unit"),
-        Column("T", "number", mark("time from the first purchase to the end of observation"), "the summary's unit"),
-        Column("monetary", "money", mark("mean money of a repeat purchase; 0 without one"), "currency units"),
+        Column("recency", "number", mark("time from the first purchase to the last one"), mark("the summary's unit")),
+        Column(
+            "T", "number", mark("time from the first purchase to the end of observation"), mark("the summary's unit")
+        ),
+        Column("monetary", "money", mark("mean money of a repeat purchase; 0 without one"), mark("currency units")),
     ),
     key=("customer_id",),
 )
@@ -102,9 +104,9 @@ RFM_SCORES = Table(
     mark("one customer with at least one purchase"),
     (
         Column("customer_id", "id", mark("who bought")),
-        Column("recency_days", "integer", mark("days from the last purchase to the date of analysis"), "days"),
+        Column("recency_days", "integer", mark("days from the last purchase to the date of analysis"), mark("days")),
         Column("frequency", "integer", mark("number of orders")),
-        Column("monetary", "money", mark("money of all orders, returns subtracted"), "currency units"),
+        Column("monetary", "money", mark("money of all orders, returns subtracted"), mark("currency units")),
         Column("r_score", "integer", mark("score of recency; the highest is the most recent")),
         Column("f_score", "integer", mark("score of frequency; the highest buys most often")),
         Column("m_score", "integer", mark("score of money; the highest spends most")),

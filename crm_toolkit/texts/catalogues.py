@@ -18,12 +18,12 @@ _HERE = Path(__file__).parent
 _current: str | None = None
 
 
-class _Spoken(str):
+class Spoken(str):
     """The language code that `language` returns; as a context manager it puts the former one back."""
 
     _former: str | None
 
-    def __enter__(self) -> _Spoken:
+    def __enter__(self) -> Spoken:
         return self
 
     def __exit__(
@@ -33,7 +33,7 @@ class _Spoken(str):
         _current = self._former
 
 
-def language(code: str | None = None) -> str:
+def language(code: str | None = None) -> Spoken:
     """Tell the language that is spoken now, or change it.
 
     Parameters
@@ -43,8 +43,8 @@ def language(code: str | None = None) -> str:
 
     Returns
     -------
-    str
-        The language code in force. Used in a ``with`` statement it restores the former one at the end.
+    Spoken
+        The language code in force, a str. Used in a ``with`` statement it restores the former one at the end.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def language(code: str | None = None) -> str:
                 [Problem("unknown_language", say("Available: {names}.", names=", ".join(LANGUAGES)))],
             )
         _current = short
-    spoken = _Spoken(_current or language_of_system())
+    spoken = Spoken(_current or language_of_system())
     spoken._former = former
     return spoken
 

@@ -62,7 +62,7 @@ def upkeep(code: str) -> Upkeep:
                 if not message.id:
                     continue
                 key = message.id if isinstance(message.id, str) else tuple(message.id)
-                texts = [message.string] if isinstance(message.string, str) else list(message.string)
+                texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
                 if key in known and known[key] != message.string:
                     contradictions.append(key)
                 if all(texts) and not message.fuzzy:

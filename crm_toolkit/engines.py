@@ -154,12 +154,14 @@ def laid_out(table: Any, columns: Sequence[str], *, asked_by: str) -> Iterator[D
         return
     if isinstance(table, pd.DataFrame):
         with _own_duckdb() as connection:
-            kinds = {name: table[name].dtype for name in dict.fromkeys(columns) if name in _single_columns(table)}
+            _require_single(table.columns, columns, asked_by)
+            kinds = {name: table[name].dtype for name in dict.fromkeys(columns) if name in table.columns}
             relation = connection.from_arrow(_arrow_of(table, list(kinds), asked_by))
             yield _duckdb_desk(connection, relation, lambda result: _like(result.to_pandas(), kinds), table.columns)
         return
     if isinstance(table, pa.Table):
         with _own_duckdb() as connection:
+            _require_single(table.column_names, columns, asked_by)
             named = [name for name in dict.fromkeys(columns) if name in table.column_names]
             batches = table.select(named).to_batches(ARROW_BATCH_ROWS)
             relation = connection.from_arrow(pa.Table.from_batches(batches, table.select(named).schema))
@@ -258,8 +260,17 @@ def _parquet_files(path: str | os.PathLike, asked_by: str) -> list[str]:
     return found
 
 
-def _single_columns(table: pd.DataFrame) -> set[Any]:
-    return set(table.columns[~table.columns.duplicated(keep=False)])
+def _require_single(found: Iterable[Any], needed: Sequence[str], asked_by: str) -> None:
+    names = list(found)
+    problems = [
+        Problem(
+            "repeated_column", say("The column `{name}` stands in the table several times.", name=name), column=name
+        )
+        for name in needed
+        if names.count(name) > 1
+    ]
+    if problems:
+        raise InputError(say("`{function}` can't read this table.", function=asked_by), problems)
 
 
 def _arrow_of(table: pd.DataFrame, columns: list[str], asked_by: str) -> pa.Table:

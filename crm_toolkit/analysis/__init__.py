@@ -14,7 +14,7 @@ from crm_toolkit.analysis.concentration import SpendConcentration, spend_concent
 from crm_toolkit.analysis.lines import MINOR_DIGITS, PurchaseCoverage, purchase_coverage
 from crm_toolkit.analysis.purchases import PurchaseSummary, purchase_summary
 from crm_toolkit.analysis.rfm import BINS, rfm_scores
-from crm_toolkit.analysis.rfm_tables import rfm_heatmap_table, score_ranges
+from crm_toolkit.analysis.rfm_tables import quantile_cuts, rfm_heatmap_table, score_ranges
 from crm_toolkit.analysis.segment_grid import DEFAULT_GRID, Segment, SegmentGrid
 from crm_toolkit.analysis.segments import rfm_segments, segment_label, segment_table
 
@@ -29,6 +29,7 @@ __all__ = [
     "SpendConcentration",
     "purchase_coverage",
     "purchase_summary",
+    "quantile_cuts",
     "rfm_heatmap_table",
     "rfm_scores",
     "rfm_segments",

@@ -149,8 +149,9 @@ def purchase_summary(
     -----
     The same numbers, exactly, come from every engine. Lines of zero money count as purchases.
 
-    The 2,357 customers of the CDNOW sample (Fader and Hardie), split at 1997-09-30, get the published numbers,
-    every one of them; mean money of those who came back is 35.079.
+    The CDNOW sample (6,919 lines, 2,357 customers), split at 1997-09-30 in weeks, gets the numbers that Fader and
+    Hardie published with two decimals: frequency, recency and T of every customer, monetary within half a
+    cent, which is their rounding (its mean over the 946 who came back is 35.08), and 1,882 purchases in the holdout.
 
     References
     ----------

@@ -18,8 +18,8 @@ the most frequent, those who spend most. How the limits of the classes are found
     of one recency and frequency class: the sequential sorting of Hughes (Strategic Database Marketing, 1994).
     Classes of frequency and money are then of even size, but "frequency 4" means something else in every class.
 
-The package rfm on CRAN (Hebbali) puts the limit one unit above the interpolated quantile, which depends on the
-unit of money; it gives the same scores where no ties and no fractions meet a limit.
+Without ties, and with as many customers as fill the classes evenly, ``"quantile"`` is the usual recipe of cutting
+at quantiles. The package rfm on CRAN adds one unit to interpolated quantiles; `quantile_cuts` finds its limits.
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from crm_toolkit.analysis.rfm import BINS, MEASURES
@@ -118,6 +120,59 @@ def score_ranges(scores: Any) -> pd.DataFrame:
         part.insert(0, "measure", measure)
         parts.append(part)
     return pd.concat(parts, ignore_index=True).astype({"score": "int64", "customers": "int64"})
+
+
+def quantile_cuts(scores: Any, *, bins: int = 5) -> dict[str, list[float]]:
+    """Find limits to keep: interpolated quantiles plus one unit, as the package rfm on CRAN takes them.
+
+    Scores by ``method="quantile"`` compare customers with each other, so that somebody is always first. Limits that
+    are kept let you see whether the whole base grows better: take them once, use them for later dates.
+
+    Parameters
+    ----------
+    scores : frame or relation
+        ``recency_days``, ``frequency``, ``monetary``, such as `rfm_scores` returns.
+    bins : int
+        Number of classes that the limits shall make.
+
+    Returns
+    -------
+    dict
+        ``{"r": […], "f": […], "m": […]}`` for ``rfm_scores(…, method="cuts", cuts=…)``: days, orders,
+        currency units. Equal limits, which ties bring, stand once for each; such cuts are refused by `rfm_scores`
+        until you choose other ones.
+
+    Notes
+    -----
+    The limit between classes i and i + 1 is the interpolated quantile i / bins (Hyndman and Fan's type 7) plus 1;
+    the class above begins there. "Plus 1" of what depends on the unit of money: a convention of that package
+    (Hebbali, `rfm_table_order`). On its own example of 995 customers and 4,906 orders the scores are the same
+    as in R for every customer.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scores = pd.DataFrame({"recency_days": [1, 5, 9], "frequency": [1, 3, 7], "monetary": [10.0, 30.0, 80.0]})
+    >>> quantile_cuts(scores, bins=2)
+    {'r': [5.0], 'f': [4.0], 'm': [31.0]}
+    """
+    classes = int(BINS.check(bins))
+    frame = opened(scores, tuple(MEASURES.values()), asked_by="quantile_cuts")
+    limits = {}
+    for letter, measure in MEASURES.items():
+        number = nw.col(measure).cast(nw.Float64)
+        counted = collected(frame.select(value=number).group_by("value").agg(n=nw.len()).sort("value"))
+        values, last = counted["value"].to_numpy(), counted["n"].to_numpy().cumsum() - 1
+        limits[letter] = [_quantile(values, last, step / classes) + 1 for step in range(1, classes)]
+    limits["r"] = [math.ceil(limit) - 1.0 for limit in limits["r"]]
+    return limits
+
+
+def _quantile(values: np.ndarray, last: np.ndarray, share: float) -> float:
+    """Type 7 from distinct values in order and the place, from 0, where each stands last."""
+    place = share * last[-1]
+    below, above = (values[np.searchsorted(last, edge(place))] for edge in (math.floor, math.ceil))
+    return float(below + (above - below) * (place - math.floor(place)))
 
 
 def require_scores(frame: Any, names: tuple[str, ...], classes: int) -> None:

@@ -17,6 +17,7 @@ CONTRACT = {
     "segment_table": (analysis.segment_table, ("segment", "recency_days", "frequency", "monetary")),
     "rfm_heatmap_table": (analysis.rfm_heatmap_table, ("r_score", "f_score", "monetary")),
     "score_ranges": (analysis.score_ranges, ("recency_days", "r_score", "frequency", "f_score", "monetary", "m_score")),
+    "quantile_cuts": (analysis.quantile_cuts, ("recency_days", "frequency", "monetary")),
     "spend_concentration": (lambda t: analysis.spend_concentration(t).points, ("monetary",)),
     "PurchaseSummary.from_frame": (
         lambda t: analysis.PurchaseSummary.from_frame(t).table,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_toolkit.analysis import purchase_coverage, rfm_scores
+from crm_toolkit.analysis import purchase_coverage, quantile_cuts, rfm_scores
 from crm_toolkit.errors import InputError
 from crm_toolkit.schema import RFM_SCORES
 from crm_toolkit.texts import language
@@ -157,6 +157,25 @@ def test_cuts_include_their_limit_in_the_better_class():
     assert scores["m_score"].tolist() == [1, 2, 2, 3]
 
 
+def test_cuts_reproduce_the_published_scores_of_the_r_package_rfm():
+    """Five customers of its example, 2006-12-31, with the limits that it prints (it writes "below 115 days")."""
+    recency, orders = [205, 140, 194, 98, 132], [6, 3, 4, 7, 5]
+    money = [472, 340, 405, 596, 448]
+    cuts = {"r": [114, 180, 296, 481], "f": [4, 5, 6, 8], "m": [256, 382, 506, 666]}
+    scores = rfm_scores(from_values(recency, orders, money), as_of="2024-12-31", method="cuts", cuts=cuts)
+    assert scores["rfm"].tolist() == ["343", "412", "323", "544", "433"]
+
+
+def test_quantile_cuts_are_interpolated_quantiles_plus_one(make_purchases):
+    scores = rfm_scores(make_purchases(6), as_of="2024-01-31")
+    cuts = quantile_cuts(scores, bins=4)
+    steps = [0.25, 0.5, 0.75]
+    assert cuts["f"] == pytest.approx(np.quantile(scores["frequency"], steps) + 1, rel=1e-12)
+    assert cuts["m"] == pytest.approx(np.quantile(scores["monetary"], steps) + 1, rel=1e-12)
+    below = [(scores["recency_days"] <= limit).sum() for limit in cuts["r"]]
+    assert below == [(scores["recency_days"] < limit + 1).sum() for limit in np.quantile(scores["recency_days"], steps)]
+
+
 def test_nested_scores_frequency_within_recency_and_money_within_both(make_purchases):
     purchases = make_purchases(5, lines=6_000)
     scores = rfm_scores(purchases, as_of="2024-01-31", bins=3, method="nested")
@@ -213,7 +232,7 @@ def test_nothing_left_is_said_with_the_counts(five):
         (lambda p: p.assign(order_id=p["order_id"].where(p["order_id"] != 3)), "no_order"),
         (lambda p: p.assign(customer_id=p["customer_id"].where(p["order_id"] != 3, 17)), "mixed_kinds"),
         (lambda p: p.drop(columns="amount"), "missing_column"),
-        (lambda p: pd.concat([p, p[["amount"]]], axis=1), "missing_column"),
+        (lambda p: pd.concat([p, p[["amount"]]], axis=1), "repeated_column"),
         (lambda p: p.to_dict(), "unknown_kind"),
     ],
 )

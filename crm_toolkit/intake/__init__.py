@@ -1,0 +1,11 @@
+"""Files as people bring them: container, encoding, dialect, header, numbers, dates, identifiers.
+
+`read` shows the order of work; every other module is one of its steps. Public names stand in
+`crm_toolkit.datasets`; this room serves them, and the store's imports.
+"""
+
+from crm_toolkit.intake.purchases import Hints, to_minor_unit
+from crm_toolkit.intake.read import customers_from, purchases_from
+from crm_toolkit.intake.report import Report
+
+__all__ = ["Hints", "Report", "customers_from", "purchases_from", "to_minor_unit"]

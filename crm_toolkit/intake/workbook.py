@@ -1,0 +1,221 @@
+"""An Excel workbook as a grid: the right sheet, its header, cells with the type that Excel knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from crm_toolkit.errors import InputError
+from crm_toolkit.intake import limits
+from crm_toolkit.intake.cleaning import Layout, clean
+from crm_toolkit.intake.container import Content, broken_archive
+from crm_toolkit.intake.delimited import locate_header
+from crm_toolkit.intake.findings import Findings, shown
+from crm_toolkit.intake.forms import Form
+from crm_toolkit.intake.grid import Cells, Grid
+from crm_toolkit.intake.headers import assign, find_header, missing_fields
+from crm_toolkit.intake.workbook_safety import SheetScan, WorkbookScan, address, scan
+from crm_toolkit.texts import join_names, say
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, whether it is shown, its rows from the first one."""
+
+    name: str
+    visible: bool
+    rows: list[list[Any]]
+
+    def text_row(self, index: int) -> list[str]:
+        """The cells of one row as text."""
+        return [cell_text(cell)[0] for cell in self.rows[index]]
+
+
+def workbook_grid(
+    content: Content,
+    form: Form,
+    columns: Mapping[str, object],
+    findings: Findings,
+    *,
+    sheet: str | int | None = None,
+    header_row: int | None = None,
+    tick: Callable[[float], None] | None = None,
+) -> tuple[Grid, dict[str, Cells]]:
+    """Open the workbook, choose the sheet, hand out one column for each field that was found."""
+    scanned = scan(content.data, findings) if content.kind == "xlsx" else WorkbookScan({}, False)
+    if scanned.macros:
+        findings.warn("macros", say("The workbook holds macros; they were not run."))
+    if tick:
+        tick(0.3)
+    sheets = _sheets(content.data, findings)
+    if tick:
+        tick(0.8)
+    chosen = _choose(sheets, form, columns, findings, sheet)
+    top = [chosen.text_row(index) for index in range(min(len(chosen.rows), limits.HEADER_SEARCH))]
+    if not top:
+        raise findings.stop("empty", say("The sheet “{name}” is empty.", name=shown(chosen.name)))
+    header = locate_header(top, list(range(1, len(top) + 1)), form, columns, findings, header_row)
+    roles = assign(header, form, columns, findings)
+    missing_fields(roles, header, form, findings)
+    findings.stop_if_wrong()
+    begin = header.row + header.height
+    body = chosen.rows[begin:]
+    cells = {place: _column(body, place, header.names[place]) for place in sorted(set(roles.values()))}
+    grid = Grid(tuple(cells.values()), np.arange(begin + 1, begin + 1 + len(body)))
+    _refuse_odd_cells(scanned.sheets.get(chosen.name, SheetScan()), set(cells), begin, header.names, findings)
+    findings.stop_if_wrong()
+    kept = clean(grid, roles, Layout(header, form, chosen.text_row), begin, findings)
+    findings.counts["rows_read"] = len(grid)
+    grid = grid.keep(kept) if not kept.all() else grid
+    by_place = {column.position - 1: column for column in grid.columns}
+    return grid, {role: by_place[place] for role, place in roles.items()}
+
+
+def _sheets(data: bytes, findings: Findings) -> list[Sheet]:
+    import python_calamine as calamine
+
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        found = []
+        for meta in book.sheets_metadata:
+            if meta.typ == calamine.SheetTypeEnum.WorkSheet:
+                rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+                found.append(Sheet(meta.name, meta.visible == calamine.SheetVisibleEnum.Visible, rows))
+        return found
+    except calamine.PasswordError:
+        raise findings.stop("encrypted", say("The workbook is encrypted: it is protected by a password.")) from None
+    except (KeyboardInterrupt, SystemExit, MemoryError, InputError):
+        raise
+    except BaseException as trouble:
+        if isinstance(trouble, Exception) or type(trouble).__name__ == "PanicException":
+            raise broken_archive(findings) from None
+        raise
+
+
+def _choose(
+    sheets: list[Sheet], form: Form, columns: Mapping[str, object], findings: Findings, hint: str | int | None
+) -> Sheet:
+    """The sheet that the user named, or the only one with a table of the form."""
+    names = join_names(f"“{shown(sheet.name)}”" for sheet in sheets)
+    if not sheets:
+        raise findings.stop("empty", say("The workbook is empty: it has no sheets."))
+    if hint is not None:
+        named = [s for number, s in enumerate(sheets, 1) if s.name == hint or (number == hint and hint is not True)]
+        if not named:
+            raise findings.stop(
+                "no_such_sheet",
+                say("There is no sheet “{name}”.", name=shown(hint)),
+                found=say("The sheets are: {names}.", names=names),
+            )
+        findings.fact(say("Sheet"), say("“{name}”, as you said", name=shown(named[0].name)))
+        return named[0]
+    headers = []
+    for sheet in sheets:
+        top = [sheet.text_row(index) for index in range(min(len(sheet.rows), limits.HEADER_SEARCH))]
+        header = find_header(top, form, columns)
+        complete = header is not None and all(
+            any(all(part in header.match.candidates for part in option) for option in group) for group in form.required
+        )
+        if complete:
+            headers.append(sheet)
+    tables = [s for s in headers if s.visible] or headers
+    if len(tables) > 1:
+        raise findings.stop(
+            "several_sheets",
+            say(
+                "Ambiguous: {number} sheets hold such a table: {names}.",
+                number=len(tables),
+                names=join_names(f"“{shown(s.name)}”" for s in tables),
+            ),
+            advice=say("Say which one: sheet='{name}'.", name=shown(tables[0].name)),
+        )
+    if tables:
+        chosen = tables[0]
+    else:
+        filled = [s for s in sheets if s.visible and s.rows] or sheets
+        chosen = max(filled, key=lambda s: len(s.rows))
+    others = [s for s in sheets if s is not chosen]
+    findings.fact(
+        say("Sheet"),
+        say("“{name}”", name=shown(chosen.name))
+        + (say(" (other sheets: {names})", names=join_names(f"“{shown(s.name)}”" for s in others)) if others else ""),
+    )
+    if not chosen.visible:
+        findings.warn("hidden_sheet", say("The sheet “{name}” is hidden in Excel.", name=shown(chosen.name)))
+    hidden = [s.name for s in others if not s.visible and s.rows]
+    if hidden:
+        findings.warn(
+            "hidden_sheet",
+            say("Hidden sheets were not read: {names}.", names=join_names(f"“{shown(name)}”" for name in hidden)),
+        )
+    return chosen
+
+
+def _column(body: list[list[Any]], place: int, name: str) -> Cells:
+    texts, exact = [], np.zeros(len(body), bool)
+    for index, row in enumerate(body):
+        text, typed = cell_text(row[place]) if place < len(row) else ("", False)
+        texts.append(text)
+        exact[index] = typed
+    return Cells(name, place + 1, pa.chunked_array([pa.array(texts, pa.large_string())]), exact)
+
+
+def cell_text(cell: Any) -> tuple[str, bool]:
+    """What a cell says, and whether it was a typed value whose text can't be misread.
+
+    >>> cell_text(17001.0), cell_text("17001.0"), cell_text(dt.datetime(2024, 6, 19, 11, 8))
+    (('17001', True), ('17001.0', False), ('2024-06-19 11:08:00', True))
+    """
+    if isinstance(cell, str):
+        return cell, False
+    if isinstance(cell, bool):
+        return ("TRUE" if cell else "FALSE"), False
+    if isinstance(cell, (int, float)):
+        return (f"{cell:.0f}" if cell == cell // 1 and abs(cell) < 1e300 else repr(float(cell))), True
+    if isinstance(cell, dt.datetime):
+        near = (cell + dt.timedelta(milliseconds=5)).replace(microsecond=0) if cell.microsecond > 990_000 else cell
+        return near.replace(microsecond=near.microsecond // 1000 * 1000).isoformat(sep=" "), True
+    if isinstance(cell, (dt.date, dt.time)):
+        return cell.isoformat(), True
+    return ("" if cell is None else str(cell)), False
+
+
+def _refuse_odd_cells(
+    scanned: SheetScan, places: set[int], begin: int, names: tuple[str, ...], findings: Findings
+) -> None:
+    errors = {
+        name: value
+        for name, value in scanned.errors.items()
+        if address(name)[0] > begin and address(name)[1] - 1 in places
+    }
+    if errors:
+        first = next(iter(errors))
+        findings.problem(
+            "error_cells",
+            say(
+                "Cells hold an error of Excel instead of a value: {cells}.",
+                cells=join_names(f"{name} ({shown(value, 12)})" for name, value in errors.items()),
+            ),
+            advice=say("Mend or clear them in Excel and save the workbook."),
+            rows=[address(name)[0] for name in errors],
+            column=names[address(first)[1] - 1],
+        )
+    empty = [name for name in scanned.uncomputed if address(name)[0] > begin and address(name)[1] - 1 in places]
+    if empty:
+        findings.problem(
+            "uncomputed_formulas",
+            say(
+                "Formulas without a computed value stand in {cells}; the file was written by a program that does not "
+                "compute.",
+                cells=join_names(empty),
+            ),
+            advice=say("Open the workbook in Excel and save it, so that the values are stored."),
+            rows=[address(name)[0] for name in empty],
+            column=names[address(empty[0])[1] - 1],
+        )

@@ -1,0 +1,1080 @@
+# -*- coding: utf-8 -*-
+# ruff: noqa: UP009 (an old Python needs the line above to read this file as far as its own error)
+"""The course in one command: makes the environment `.venv` if it is missing or stale, then acts.
+
+    python course.py lab | test | build | bench | docs | app | kit | setup        (python course.py --help)
+
+Standard library only. The grammar is kept to that of Python 3.6, so that an old Python can say that it is too old.
+"""
+
+import contextlib
+import hashlib
+import json
+import locale
+import os
+import platform
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import BinaryIO, Iterator  # noqa: UP035 (an old Python has no generic collections.abc)
+
+WANTED = f"{3}.11"  # If this line is shown as a SyntaxError: your Python is too old, the course needs Python 3.11-3.13.
+
+# What is said, in both languages. A test holds them to the same blanks.
+WORDS = {
+    "help": (
+        """The course in one command. The first run makes the environment in .venv; later runs start at once.
+
+  python course.py lab     open the course in JupyterLab
+                           [--no-browser] [--port N]; other options go to JupyterLab
+  python course.py test    run every test; [--fast] without notebooks and browser; other words go to pytest
+  python course.py build   make the notebooks of both languages from their sources; [LESSON …]
+  python course.py bench   run a benchmark; [NAME], without it the list
+  python course.py docs    build the web book in docs/_build/html
+  python course.py app     open one notebook as an application; [NAME] [--no-browser] [--port N]
+  python course.py kit     gather packages for a classroom without internet
+                           [--platform {platforms}] [--python 3.12] [--out FOLDER]
+  python course.py setup   only make the environment; [--kit FOLDER] from such a folder, without internet
+
+  --language en|ru         the language of the messages and of the course""",
+        """Весь курс одной командой. Первый запуск создаёт окружение в папке .venv, следующие начинаются сразу.
+
+  python course.py lab     открыть курс в JupyterLab
+                           [--no-browser] [--port N]; остальные параметры получает JupyterLab
+  python course.py test    запустить все тесты; [--fast] без тетрадей и браузера; остальное получает pytest
+  python course.py build   собрать тетради на двух языках из исходников; [ЗАНЯТИЕ …]
+  python course.py bench   запустить замер скорости; [ИМЯ], без имени будет показан список
+  python course.py docs    собрать веб-книгу в docs/_build/html
+  python course.py app     открыть тетрадь как приложение; [ИМЯ] [--no-browser] [--port N]
+  python course.py kit     собрать пакеты для класса без интернета
+                           [--platform {platforms}] [--python 3.12] [--out ПАПКА]
+  python course.py setup   только создать окружение; [--kit ПАПКА] из такой папки, без интернета
+
+  --language en|ru         язык сообщений и курса""",
+    ),
+    "old_python": (
+        "This Python is too old: found {found}, needed {needed} or newer.\n"
+        "Get it from https://www.python.org/downloads/ and run the command again with it{hint}.",
+        "Этот Python слишком старый: найден {found}, нужен {needed} или новее.\n"
+        "Скачайте его с https://www.python.org/downloads/ и повторите команду с ним{hint}.",
+    ),
+    "hint_windows": (", for example: py -3.13 course.py lab", ", например: py -3.13 course.py lab"),
+    "hint_other": (", for example: python3.13 course.py lab", ", например: python3.13 course.py lab"),
+    "new_python": (
+        "Note: this is Python {found}; the course is tested on 3.11–3.13. Trying all the same.",
+        "Внимание: это Python {found}, а курс проверен на версиях 3.11–3.13. Всё равно попробуем.",
+    ),
+    "python_32": (
+        "This is a 32-bit Python; the course's packages exist for 64-bit Python only.\n"
+        "Get the 64-bit installer from https://www.python.org/downloads/ and run the command again with it.",
+        "Это 32-разрядный Python, а пакеты курса есть только для 64-разрядного.\n"
+        "Скачайте 64-разрядный установщик с https://www.python.org/downloads/ и повторите команду с ним.",
+    ),
+    "no_venv": (
+        "This Python lacks the modules that make environments (venv, ensurepip).\n"
+        "On Debian or Ubuntu: sudo apt install python{version}-venv\n"
+        "Elsewhere: install Python from https://www.python.org/downloads/. Then run the command again.",
+        "В этом Python нет модулей, которые создают окружения (venv, ensurepip).\n"
+        "В Debian и Ubuntu: sudo apt install python{version}-venv\n"
+        "В других системах установите Python с https://www.python.org/downloads/. Затем повторите команду.",
+    ),
+    "unwritable": (
+        "The course's folder can't be written to: {folder}\n({error})\n"
+        "Copy the whole course to a folder of your own, for example to your home folder, and run the command there.",
+        "В папку курса нельзя записать: {folder}\n({error})\n"
+        "Скопируйте весь курс в свою папку, например в домашнюю, и повторите команду там.",
+    ),
+    "long_path": (
+        "The path of the course's folder is too long for Windows ({length} signs): {folder}\n"
+        "Move the course to a folder with a short path, for example C:\\crm, and run the command there.",
+        "Путь к папке курса слишком длинный для Windows ({length} знаков): {folder}\n"
+        "Перенесите курс в папку с коротким путём, например C:\\crm, и повторите команду там.",
+    ),
+    "little_room": (
+        "The disk has {free} MB left; the environment needs about {needed} MB. Free some room and try again.",
+        "На диске осталось {free} МБ, а окружению нужно около {needed} МБ. Освободите место и повторите команду.",
+    ),
+    "foreign_folder": (
+        "There is something named .venv here that is not an environment: {folder}\n"
+        "It is left as it is. Rename or remove it, then run the command again.",
+        "Здесь уже есть .venv, но это не окружение: {folder}\n"
+        "Мы ничего не тронули. Переименуйте или удалите его и повторите команду.",
+    ),
+    "foreign_venv": (
+        "The environment in .venv was made by something else and does not suit: {reason}\n"
+        "It is left as it is. Rename or remove {folder}, then run the command again.",
+        "Окружение в .venv создано другой программой и не подходит: {reason}\n"
+        "Мы ничего не тронули. Переименуйте или удалите {folder} и повторите команду.",
+    ),
+    "venv_broken": ("its Python does not start", "его Python не запускается"),
+    "venv_no_pip": ("it has no pip", "в нём нет pip"),
+    "venv_old": ("its Python is {found}", "его Python: {found}"),
+    "in_use": (
+        "The old environment can't be replaced: some program is using it ({error}).\n"
+        "Close JupyterLab and other programs that run from {folder}, then run the command again.",
+        "Старое окружение не удаётся заменить: его использует какая-то программа ({error}).\n"
+        "Закройте JupyterLab и другие программы, запущенные из {folder}, и повторите команду.",
+    ),
+    "waiting": (
+        "Another run of course.py is making the environment; waiting for it (Ctrl+C to give up) …",
+        "Другой запуск course.py сейчас создаёт окружение; ждём его (Ctrl+C, чтобы не ждать) …",
+    ),
+    "making": ("1/3 Making the environment {folder} …", "1/3 Создаём окружение {folder} …"),
+    "refreshing": (
+        "1/3 The environment {folder} is there, but not up to date.",
+        "1/3 Окружение {folder} уже есть, но его надо обновить.",
+    ),
+    "installing": (
+        "2/3 Installing packages ({count}, from {lock}; the first time takes a few minutes) …",
+        "2/3 Устанавливаем пакеты ({count}, список: {lock}; в первый раз это займёт несколько минут) …",
+    ),
+    "retrying": (
+        "    the connection is slow or broken, trying again …",
+        "    связь медленная или прервана, пробуем ещё …",
+    ),
+    "installing_course": ("3/3 Installing the course itself …", "3/3 Устанавливаем сам курс …"),
+    "ready": ("The environment is ready ({seconds} s).", "Окружение готово ({seconds} с)."),
+    "no_network": (
+        "The packages could not be fetched: there is no connection to the package index.\n"
+        "  · check the internet connection and run the command again; what was fetched is kept\n"
+        "  · behind a proxy, set HTTPS_PROXY (or PIP_PROXY) to its address, and PIP_CERT to its own certificate\n"
+        "  · without internet, take a kit made on another computer: python course.py setup --kit FOLDER",
+        "Не удалось скачать пакеты: нет связи с каталогом пакетов.\n"
+        "  · проверьте интернет и повторите команду; уже скачанное сохранено\n"
+        "  · если выход через прокси, укажите его адрес в HTTPS_PROXY (или PIP_PROXY), а свой сертификат в PIP_CERT\n"
+        "  · без интернета возьмите набор, собранный на другом компьютере: python course.py setup --kit ПАПКА",
+    ),
+    "disk_full": (
+        "The disk is full: free about {needed} MB and run the command again.",
+        "На диске кончилось место: освободите около {needed} МБ и повторите команду.",
+    ),
+    "install_failed": (
+        "The packages could not be installed. The last lines of pip say why:\n{tail}",
+        "Не удалось установить пакеты. Причина в последних строках pip:\n{tail}",
+    ),
+    "cleaned": ("Nothing half-made is left behind.", "Недоделанного окружения не осталось."),
+    "stopped": ("Stopped.", "Остановлено."),
+    "no_command": ("There is no command “{name}”. Possible: {names}.", "Нет команды «{name}». Возможны: {names}."),
+    "bad_language": ("There is no language “{name}”. Possible: en, ru.", "Нет языка «{name}». Возможны: en, ru."),
+    "no_value": ("The option {name} needs a value after it.", "После параметра {name} нужно значение."),
+    "extra_words": ("Not understood: {words}", "Непонятно: {words}"),
+    "lab_open": (
+        "The course is open at\n\n    {url}\n\nClose it with Ctrl+C in this window.",
+        "Курс открыт по адресу\n\n    {url}\n\nЗакрыть его: Ctrl+C в этом окне.",
+    ),
+    "no_start": (
+        "The start page {path} is missing; opening the folder instead.",
+        "Стартовой страницы {path} нет, открываем папку.",
+    ),
+    "benches": ("Benchmarks: {names}", "Замеры: {names}"),
+    "apps": ("Applications: {names}", "Приложения: {names}"),
+    "none": ("none yet", "пока нет"),
+    "no_bench": (
+        "There is no benchmark “{name}”. Possible: {names}",
+        "Нет замера «{name}». Возможны: {names}",
+    ),
+    "no_app": ("There is no application “{name}”. Possible: {names}", "Нет приложения «{name}». Возможны: {names}"),
+    "no_java": (
+        "Tests on Spark are skipped: Java 17 or newer was not found.",
+        "Тесты на Spark пропущены: не найдена Java 17 или новее.",
+    ),
+    "spark_off": (
+        "Tests on Spark are skipped: CRM_SKIP_SPARK is set.",
+        "Тесты на Spark пропущены: задано CRM_SKIP_SPARK.",
+    ),
+    "no_chromium": (
+        "Browser tests are skipped: no Chromium or Chrome was found (CRM_CHROMIUM may name one).",
+        "Тесты в браузере пропущены: не найден Chromium или Chrome (его можно указать в CRM_CHROMIUM).",
+    ),
+    "no_notebooks": (
+        "Notebook tests are skipped: there are no notebooks yet.",
+        "Проверка тетрадей пропущена: тетрадей пока нет.",
+    ),
+    "step_style": ("style (ruff)", "стиль (ruff)"),
+    "step_rooms": ("rooms (import-linter)", "комнаты (import-linter)"),
+    "step_types": ("types (mypy)", "типы (mypy)"),
+    "step_tests": ("tests and doctests", "тесты и примеры из описаний"),
+    "step_notebooks": ("notebooks (nbval)", "тетради (nbval)"),
+    "step_browser": ("pages in a browser", "страницы в браузере"),
+    "step_spark": ("Spark", "Spark"),
+    "summary": ("What took how long", "Что сколько заняло"),
+    "ok": ("ok", "в порядке"),
+    "failed": ("FAILED", "ОШИБКА"),
+    "skipped": ("skipped", "пропущено"),
+    "docs_built": ("The book: {path}", "Книга: {path}"),
+    "bad_platform": (
+        "There is no platform “{name}”. Possible: {names}.",
+        "Нет платформы «{name}». Возможны: {names}.",
+    ),
+    "bad_version": (
+        "“{name}” is not a version of Python for the course. Possible: {names}.",
+        "«{name}» не подходит как версия Python для курса. Возможны: {names}.",
+    ),
+    "kit_making": (
+        "Gathering {count} packages for {platform}, Python {version} …",
+        "Собираем пакеты ({count}) для {platform}, Python {version} …",
+    ),
+    "kit_foreign": (
+        "The folder is not empty and is not a kit, so it is left as it is: {folder}",
+        "Папка не пуста, и это не набор, поэтому она не тронута: {folder}",
+    ),
+    "kit_incomplete": (
+        "The kit would be incomplete; these requirements are not met: {names}",
+        "Набор получился бы неполным, не хватает: {names}",
+    ),
+    "kit_ready": (
+        "The kit is ready: {folder} ({count} packages, {size} MB).\n"
+        "Copy it and the course to the other computer; there: python course.py setup --kit FOLDER",
+        "Набор готов: {folder} (пакетов: {count}, {size} МБ).\n"
+        "Перенесите его вместе с курсом на другой компьютер; там: python course.py setup --kit ПАПКА",
+    ),
+    "kit_missing": (
+        "This folder is not a kit (it has no kit.json): {folder}",
+        "Эта папка не набор (в ней нет kit.json): {folder}",
+    ),
+    "kit_damaged": (
+        "The kit is damaged or was not copied in full: {names}\nCopy the folder again.",
+        "Набор повреждён или скопирован не целиком: {names}\nСкопируйте папку ещё раз.",
+    ),
+    "kit_other": (
+        "The kit was made for {made}; this is {found}. Make one with: {command}",
+        "Набор собран для {made}, а здесь {found}. Соберите подходящий: {command}",
+    ),
+    "kit_stale": (
+        "The kit was made for another version of the course; make it again: {command}",
+        "Набор собран для другой версии курса; соберите его заново: {command}",
+    ),
+    "kit_readme": (
+        """A kit for the course crm_toolkit: packages for {platform}, Python {version}.
+
+1. Install 64-bit Python {version} on the computer (bring its installer along, from https://www.python.org/downloads/).
+2. Copy the course's folder and this folder to the computer.
+3. In the course's folder:  python course.py setup --kit PATH_OF_THIS_FOLDER
+4. Then, every time:        python course.py lab
+
+kit.json holds a digest of every file; setup checks them.
+""",
+        """Набор для курса crm_toolkit: пакеты для {platform}, Python {version}.
+
+1. Установите на компьютер 64-разрядный Python {version} (захватите установщик с https://www.python.org/downloads/).
+2. Скопируйте на компьютер папку курса и эту папку.
+3. В папке курса:    python course.py setup --kit ПУТЬ_К_ЭТОЙ_ПАПКЕ
+4. Затем всякий раз: python course.py lab
+
+В kit.json записаны контрольные суммы всех файлов, setup их проверяет.
+""",
+    ),
+}  # fmt: skip
+
+ROOT = Path(__file__).resolve().parent
+SPOKEN = "en"
+
+
+class CourseError(Exception):
+    """A letter to the user: what is wrong, what was found, what to try."""
+
+
+def say(key: str, **blanks: object) -> str:
+    """What the key stands for, in the user's language, with its blanks filled in."""
+    return WORDS[key][SPOKEN == "ru"].format(**blanks)
+
+
+def language_of_system() -> str:
+    """The computer's language: ``CRM_LANGUAGE``, then the locale's variables, then Windows' own setting."""
+    names = [os.environ.get(name, "") for name in ("CRM_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    if sys.platform == "win32" and not any(names):
+        import ctypes
+
+        names.append(locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), ""))
+    spoken = next((name for name in names if name), "en")
+    return "ru" if spoken.lower().startswith("ru") else "en"
+
+
+def refuse_old_python() -> None:
+    """Say that this Python is too old, if it is."""
+    if sys.version_info < tuple(int(part) for part in WANTED.split(".")):
+        global SPOKEN
+        SPOKEN = "ru" if "ru" in sys.argv or "--language=ru" in sys.argv else language_of_system()
+        hint = say("hint_windows" if sys.platform == "win32" else "hint_other")
+        letter = say("old_python", found=platform.python_version(), needed=WANTED, hint=hint)
+        sys.stderr.buffer.write((letter + "\n").encode("utf-8" if sys.platform != "win32" else "mbcs", "replace"))
+        sys.exit(1)
+
+
+refuse_old_python()  # nothing below has to run on an old Python, it only has to be readable
+
+# --- the environment -------------------------------------------------------------------------------------------------
+
+BASE, DEV, SPARK = "requirements.lock.txt", "requirements-dev.lock.txt", "requirements-spark.lock.txt"
+FORMAT = 1  # raise it when old environments can't be used any more
+ROOM_MB = 1200
+LONGEST_INSIDE = 165  # the longest path inside .venv that packages bring, measured, with a little to spare
+NO_NETWORK = re.compile(
+    "NewConnectionError|Failed to establish a new connection|NameResolutionError|name resolution|getaddrinfo failed|"
+    "Network is unreachable|ConnectTimeoutError|ReadTimeoutError|Read timed out|ProxyError|Connection broken|"
+    "connection error|ConnectionResetError|Could not fetch URL|CERTIFICATE_VERIFY_FAILED|RemoteDisconnected",
+    re.IGNORECASE,
+)
+DISK_FULL = re.compile("No space left on device|not enough space on the disk|Errno 28|WinError 112", re.IGNORECASE)
+IN_USE = re.compile(r"WinError (5|32)\b")
+
+
+def venv_path(*names: str) -> Path:
+    """A path inside the environment."""
+    return ROOT.joinpath(".venv", *names)
+
+
+def program(name: str) -> str:
+    """A program of the environment: its Python, or a command that a package brought."""
+    return str(venv_path("Scripts", name + ".exe") if sys.platform == "win32" else venv_path("bin", name))
+
+
+def digest(name: str) -> str:
+    """What a file of the course holds, as one short word."""
+    return hashlib.sha256(ROOT.joinpath(name).read_bytes()).hexdigest()
+
+
+def ensure(locks: list[str], kit: Path | None = None) -> None:
+    """Make sure that the environment holds what these lock files name."""
+    if is_ready(locks):
+        return
+    with alone():
+        if not is_ready(locks):  # another run may have made it while we waited
+            make_environment(locks, kit)
+
+
+def is_ready(locks: list[str]) -> bool:
+    stamp = read_stamp()
+    wanted = {name: digest(name) for name in (*locks, "pyproject.toml")}
+    return wanted.items() <= stamp.get("digests", {}).items() and suits(stamp) and python_of_venv() is not None
+
+
+def read_stamp() -> dict:
+    """The stamp that is written when an environment is complete, or nothing."""
+    try:
+        stamp = json.loads(venv_path("course-stamp.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def suits(stamp: dict) -> bool:
+    """An environment can't be moved: its programs carry the path where it was made."""
+    return stamp.get("format") == FORMAT and stamp.get("root") == str(ROOT)
+
+
+def python_of_venv() -> str | None:
+    """The version of the environment's Python, or None if it does not start."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        code = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
+        words = [program("python"), "-I", "-S", "-c", code]
+        return subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    return None
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let one run at a time make the environment; the system frees the lock even if we are killed."""
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(open(ROOT / ".venv.lock", "a+b"))
+        except OSError as error:
+            raise CourseError(say("unwritable", folder=ROOT, error=error)) from None
+        told = False
+        while not try_to_lock(file):
+            if not told:
+                print(say("waiting"), flush=True)
+                told = True
+            time.sleep(0.5)
+        yield
+
+
+def try_to_lock(file: BinaryIO) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        pass  # a folder on a network that knows no locks: go on without
+    return True
+
+
+def make_environment(locks: list[str], kit: Path | None) -> None:
+    """Make the environment or bring it up to date; the stamp is written last, and what was half made is removed."""
+    refuse_machine()
+    began = time.monotonic()
+    is_new = prepare_place()
+    stamp = read_stamp()
+    try:
+        if is_new:
+            print(say("making", folder=venv_path()), flush=True)
+            venv_path().mkdir(exist_ok=True)
+            venv_path("course-unfinished").touch()
+            create_venv()
+        else:
+            print(say("refreshing", folder=venv_path()), flush=True)
+            with contextlib.suppress(FileNotFoundError):
+                venv_path("course-stamp.json").unlink()
+        count = sum(len(ROOT.joinpath(name).read_text(encoding="utf-8").split("\n")) - 1 for name in locks)
+        print(say("installing", count=count, lock=", ".join(locks)), flush=True)
+        source = ["--no-index", "--find-links", str(kit)] if kit else []
+        pip("install", "--no-compile", *source, *(word for name in locks for word in ("-r", str(ROOT / name))))
+        print(say("installing_course"), flush=True)
+        pip("install", "--no-compile", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
+        make_path_readable()
+        digests = {name: digest(name) for name in (*locks, "pyproject.toml")}
+        fresh = {"format": FORMAT, "root": str(ROOT), "digests": {**stamp.get("digests", {}), **digests}}
+        venv_path("course-stamp.json").write_text(json.dumps(fresh, indent=1), encoding="utf-8")
+        with contextlib.suppress(FileNotFoundError):
+            venv_path("course-unfinished").unlink()
+    except BaseException:
+        if is_new:
+            remove_venv()
+            print("\n" + say("cleaned"), file=sys.stderr, flush=True)
+        raise
+    print(say("ready", seconds=round(time.monotonic() - began)) + "\n", flush=True)
+
+
+def refuse_machine() -> None:
+    """Refuse at once what would fail after minutes of installing."""
+    import importlib.util
+
+    version = "{}.{}".format(*sys.version_info)
+    if sys.maxsize < 2**32:
+        raise CourseError(say("python_32"))
+    if sys.version_info >= (3, 14):
+        print(say("new_python", found=version), flush=True)
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        raise CourseError(say("no_venv", version=version))
+    if sys.platform == "win32" and len(str(venv_path())) + 1 + LONGEST_INSIDE > 259 and not long_paths_work():
+        raise CourseError(say("long_path", length=len(str(ROOT)), folder=ROOT))
+    free = shutil.disk_usage(ROOT).free // 2**20
+    if free < ROOM_MB and not venv_path().exists():
+        raise CourseError(say("little_room", free=free, needed=ROOM_MB))
+
+
+def long_paths_work() -> bool:
+    """Whether this Windows has been told to allow paths of more than 260 signs."""
+    if sys.platform != "win32":
+        return True
+    import winreg
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem") as key:
+            return bool(winreg.QueryValueEx(key, "LongPathsEnabled")[0])
+    except OSError:
+        return False
+
+
+def prepare_place() -> bool:
+    """Look at what stands in `.venv`: True if a new environment is to be made there; refuse what is not ours."""
+    for trash in ROOT.glob(".venv.trash-*"):
+        shutil.rmtree(trash, ignore_errors=True)
+    folder = venv_path()
+    if not os.path.lexists(folder):
+        return True
+    if not folder.is_dir():
+        raise CourseError(say("foreign_folder", folder=folder))
+    stamp = read_stamp()
+    found = python_of_venv()
+    if venv_path("course-unfinished").exists() or (stamp and not (suits(stamp) and found)):
+        remove_venv()
+        return True
+    if not venv_path("pyvenv.cfg").exists():
+        if any(folder.iterdir()):
+            raise CourseError(say("foreign_folder", folder=folder))
+        return True
+    reason = ""
+    if found is None:
+        reason = say("venv_broken")
+    elif tuple(map(int, found.split(".")))[:2] < (3, 11):
+        reason = say("venv_old", found=found)
+    elif subprocess.run([program("python"), "-m", "pip", "--version"], capture_output=True).returncode:
+        reason = say("venv_no_pip")
+    if reason:
+        raise CourseError(say("foreign_venv", reason=reason, folder=folder))
+    return False
+
+
+def remove_venv() -> None:
+    """Remove our own environment: first out of the way at one stroke, then bit by bit."""
+    trash = ROOT / f".venv.trash-{os.getpid()}"
+    try:
+        venv_path().rename(trash)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise CourseError(say("in_use", folder=venv_path(), error=error)) from None
+    shutil.rmtree(trash, ignore_errors=True)
+
+
+def create_venv() -> None:
+    inside = Path(sys.prefix).resolve() == venv_path().resolve()
+    python = getattr(sys, "_base_executable", sys.executable) if inside else sys.executable
+    made = subprocess.run([python, "-m", "venv", str(venv_path())], capture_output=True, env=environment())
+    if made.returncode:
+        text = (made.stdout + made.stderr).decode("utf-8", "replace")
+        if "ensurepip" in text:
+            raise CourseError(say("no_venv", version="{}.{}".format(*sys.version_info)))
+        refuse_install(text)
+
+
+def pip(*words: str) -> None:
+    """Run the environment's pip: on a terminal with its own progress, elsewhere in silence."""
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    command = [program("python"), "-m", "pip", "--disable-pip-version-check", *quiet, *words]
+    settings = environment(PIP_USER="0", PIP_NO_INPUT="1", PYTHONIOENCODING="utf-8")
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=settings, cwd=ROOT)
+    said: list[str] = []
+    try:
+        for line in process.stderr or ():
+            text = line.decode("utf-8", "replace")
+            if "Retrying (" in text and not any("Retrying (" in earlier for earlier in said):
+                print(say("retrying"), flush=True)
+            said.append(text)
+        process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    if process.returncode:
+        refuse_install("".join(said))
+
+
+def refuse_install(text: str) -> None:
+    """Turn what pip said into a letter."""
+    if DISK_FULL.search(text):
+        raise CourseError(say("disk_full", needed=ROOM_MB))
+    if NO_NETWORK.search(text):
+        raise CourseError(say("no_network"))
+    tail = [line for line in text.splitlines() if line.strip() and not line.startswith("WARNING: Location")][-15:]
+    if IN_USE.search(text):
+        raise CourseError(say("in_use", folder=venv_path(), error=tail[-1].strip()))
+    raise CourseError(say("install_failed", tail="\n".join("    " + line for line in tail)))
+
+
+def make_path_readable() -> None:
+    """Write the path of the course in plain ASCII.
+
+    The file by which Python finds the course is read in the computer's own encoding before Python 3.13; written
+    in UTF-8, a path with Cyrillic letters keeps Python on Windows from starting at all.
+    """
+    for site in venv_path().glob("Lib/site-packages" if sys.platform == "win32" else "lib/python*/site-packages"):
+        line = f"import sys; sys.path.append({str(ROOT)!a})\n"
+        site.joinpath("crm_toolkit.pth").write_text(line, encoding="ascii")
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The variables for what we start: the user's own without those that pull in packages from elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    return {**kept, "PYTHONNOUSERSITE": "1", "CRM_LANGUAGE": SPOKEN, **changes}
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def run(words: list[str], settings: dict[str, str] | None = None, *, quiet_stop: bool = False) -> int:
+    """Run a program and return its exit code; after Ctrl+C it gets time to end by itself."""
+    return wait_for(subprocess.Popen(words, cwd=ROOT, env=environment(**settings or {})), quiet_stop)
+
+
+def wait_for(process: subprocess.Popen, quiet_stop: bool) -> int:
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            process.wait(15)
+            if quiet_stop:
+                return process.returncode if process.returncode >= 0 else 0
+        raise
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+def take(words: list[str], name: str) -> str | None:
+    """Take an option with its value out of the words."""
+    for place, word in enumerate(words):
+        if word.startswith(name + "="):
+            return words.pop(place)[len(name) + 1 :]
+        if word == name:
+            if place + 1 == len(words):
+                raise CourseError(say("no_value", name=name))
+            del words[place]
+            return words.pop(place)
+    return None
+
+
+def take_flag(words: list[str], name: str) -> bool:
+    found = name in words
+    if found:
+        words.remove(name)
+    return found
+
+
+def refuse_rest(words: list[str]) -> None:
+    if words:
+        raise CourseError(say("extra_words", words=" ".join(words)))
+
+
+def own_jupyter() -> dict[str, str]:
+    """Folders inside the environment for everything that Jupyter keeps: the user's own Jupyter is left alone."""
+    places = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    return {name: str(venv_path("course", folder)) for name, folder in places.items()}
+
+
+# --- the commands ----------------------------------------------------------------------------------------------------
+
+
+def do_setup(words: list[str]) -> int:
+    kit = take(words, "--kit")
+    refuse_rest(words)
+    folder = Path(kit).expanduser().resolve() if kit is not None else None
+    if folder:
+        check_kit(folder)
+    ensure([BASE], folder)
+    return 0
+
+
+def do_lab(words: list[str]) -> int:
+    ensure([BASE])
+    settings = own_jupyter()
+    for folder in settings.values():
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    write_overrides()
+    command, start = lab_command(words)
+    with tempfile.TemporaryDirectory(prefix="crm-lab-", ignore_cleanup_errors=True) as runtime:
+        settings["JUPYTER_RUNTIME_DIR"] = runtime
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(**settings))
+        with contextlib.suppress(KeyboardInterrupt):
+            tell_address(process, Path(runtime), start)
+        return wait_for(process, quiet_stop=True)
+
+
+def lab_command(words: list[str]) -> tuple[list[str], str]:
+    """The words that start JupyterLab, and the page at which it opens."""
+    words = list(words)
+    port = take(words, "--port")
+    start = f"notebooks/{SPOKEN}/00_start.ipynb"
+    if not ROOT.joinpath(start).exists():
+        print(say("no_start", path=start), flush=True)
+        start = ""
+    page = f"/lab/tree/{start}" if start else "/lab"
+    command = [
+        *(program("python"), "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={ROOT}"),
+        *(f"--LabApp.default_url={page}", "--LabApp.news_url=", "--LabApp.extension_manager=readonly"),
+        *("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--ServerApp.answer_yes=True"),
+        "--ServerApp.log_level=ERROR",
+    ]
+    return [*command, *([f"--ServerApp.port={port}"] if port else []), *words], page
+
+
+def write_overrides() -> None:
+    """What JupyterLab does here unless the reader chooses otherwise: the course's language, no news."""
+    settings = {
+        "@jupyterlab/translation-extension:plugin": {"locale": {"en": "en", "ru": "ru_RU"}[SPOKEN]},
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    }
+    path = venv_path("share", "jupyter", "lab", "settings", "overrides.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+
+
+def tell_address(process: subprocess.Popen, runtime: Path, page: str) -> None:
+    """Wait until the server has written down where it is, and tell it."""
+    while process.poll() is None:
+        for note in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(OSError, ValueError):
+                server = json.loads(note.read_text(encoding="utf-8"))
+                address = f"{server['url'].rstrip('/')}{page}?token={server['token']}"
+                print("\n" + say("lab_open", url=address) + "\n", flush=True)
+                return
+        time.sleep(0.2)
+
+
+def do_build(words: list[str]) -> int:
+    ensure([BASE, DEV])
+    return run([program("python"), "-m", "crm_toolkit.exercises.editions", "build", *words], own_jupyter())
+
+
+def do_bench(words: list[str]) -> int:
+    names = sorted(path.stem for path in ROOT.glob("benchmarks/*.py") if not path.stem.startswith("_"))
+    listed = ", ".join(names) or say("none")
+    if not words:
+        print(say("benches", names=listed))
+        return 0
+    if words[0] not in names:
+        raise CourseError(say("no_bench", name=words[0], names=listed))
+    ensure([BASE, DEV])
+    return run([program("python"), "-m", f"benchmarks.{words[0]}", *words[1:]])
+
+
+def do_app(words: list[str]) -> int:
+    apps = {path.stem: path for path in sorted(ROOT.glob("notebooks/apps/*.ipynb"))}
+    apps.update({path.stem: path for path in sorted(ROOT.glob(f"notebooks/apps/{SPOKEN}/*.ipynb"))})
+    listed = ", ".join(sorted(apps)) or say("none")
+    if not words or words[0].startswith("-"):
+        print(say("apps", names=listed))
+        return 0
+    if words[0] not in apps:
+        raise CourseError(say("no_app", name=words[0], names=listed))
+    ensure([BASE])
+    return run(app_command(apps[words[0]], words[1:]), own_jupyter(), quiet_stop=True)
+
+
+def app_command(notebook: Path, words: list[str]) -> list[str]:
+    """The words that serve one notebook as an application."""
+    words = list(words)
+    port = take(words, "--port")
+    command = [program("python"), "-m", "voila", str(notebook), "--Voila.ip=127.0.0.1"]
+    return [*command, *([f"--port={port}"] if port else []), *words]
+
+
+def do_docs(words: list[str]) -> int:
+    ensure([BASE, DEV])
+    book = ROOT / "docs" / "_build" / "html"
+    for code, folder in (("en", book), ("ru", book / "ru")):
+        kept = str(book.parent / "doctrees" / code)
+        command = [program("python"), "-m", "sphinx", "-q", "-b", "html", "-d", kept, "-D", f"language={code}", *words]
+        failed = run([*command, str(ROOT / "docs"), str(folder)], {**own_jupyter(), "CRM_LANGUAGE": code})
+        if failed:
+            return failed
+    print(say("docs_built", path=book / "index.html"))
+    return 0
+
+
+# --- the tests -------------------------------------------------------------------------------------------------------
+
+
+def do_test(words: list[str]) -> int:
+    words = list(words)
+    fast = take_flag(words, "--fast")
+    locks, notes = [BASE, DEV], {}
+    if not fast and not os.environ.get("CRM_SKIP_SPARK") and java_version() >= 17:
+        locks.append(SPARK)
+    elif not fast:
+        notes["spark"] = say("spark_off" if os.environ.get("CRM_SKIP_SPARK") else "no_java")
+    ensure(locks)
+    chromium = None if fast else find_chromium()
+    if not chromium:
+        notes["browser"] = say("no_chromium")
+    steps = test_steps(words, fast=fast, spark=SPARK in locks, chromium=chromium)
+    if "notebooks" not in steps and not fast and not words:
+        notes["notebooks"] = say("no_notebooks")
+
+    rows, counts, began = [], dict.fromkeys(("failed", "passed", "skipped", "errors"), 0), time.monotonic()
+    settings = own_jupyter()
+    if chromium:
+        settings["CRM_CHROMIUM"] = chromium
+    for number, (name, commands) in enumerate(steps.items(), 1):
+        print(f"\n{f' {number}/{len(steps)} ' + say('step_' + name) + ' ':=^100}", flush=True)
+        start = time.monotonic()
+        done = [run_step(command, counts, settings, bool(words)) for command in commands]
+        rows.append((say("step_" + name), say("ok" if all(done) else "failed"), time.monotonic() - start))
+    if not fast and not words:
+        rows.extend((say("step_" + name), say("skipped"), 0.0) for name in notes)
+        print("\n" + "\n".join(notes.values()))
+
+    print(f"\n{' ' + say('summary') + ' ':-^100}")
+    for title, state, seconds in rows:
+        print(f"  {title:<40}{state:<14}{seconds:8.1f} s")
+    print(closing_line(counts, time.monotonic() - began), flush=True)
+    return int(bool(counts["failed"] or counts["errors"]))
+
+
+def test_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | None) -> dict[str, list[list[str]]]:
+    """The steps of the suite in order, each with its commands; words of the user's own go to pytest and to it alone."""
+    python = program("python")
+    pytest = [python, "-m", "pytest", "--durations=5", "--durations-min=2"]
+    parallel = ["-n", "2", "--dist", "loadfile"]
+    steps = {
+        "style": [[python, "-m", "ruff", "check", "."], [python, "-m", "ruff", "format", "--check", "."]],
+        "rooms": [[program("lint-imports")]],
+        "types": [[python, "-m", "mypy"]],
+    }
+    if words:
+        steps.clear()
+    if any(ROOT.joinpath(word.split("::")[0]).exists() for word in words):
+        return {"tests": [[*pytest, *words]]}
+    steps["tests"] = [[*pytest, *parallel, "-m", "not slow and not browser and not spark", *words]]
+    folders = [f"{kind}/{code}" for kind in ("notebooks", "exercises") for code in ("en", "ru")]
+    notebooks = sorted(str(path.relative_to(ROOT)) for folder in folders for path in ROOT.glob(folder + "/*.ipynb"))
+    if notebooks and not fast:
+        nbval = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
+        steps["notebooks"] = [[*pytest, *parallel, *nbval, *notebooks, *words]]
+    if chromium:
+        steps["browser"] = [[*pytest, "-m", "browser", "tests", *words]]
+    if spark:
+        steps["spark"] = [[*pytest, "-m", "spark", "tests", *words]]
+    return steps
+
+
+def run_step(command: list[str], counts: dict[str, int], settings: dict[str, str], chosen: bool) -> bool:
+    """Run one command of the suite; count its tests by pytest's own record, and any other tool as one test."""
+    if "pytest" not in command:
+        well = run(command, settings) == 0
+        counts["passed" if well else "failed"] += 1
+        return well
+    with tempfile.TemporaryDirectory(prefix="crm-test-", ignore_cleanup_errors=True) as folder:
+        record = Path(folder) / "record.xml"
+        code = run([*command, f"--junitxml={record}"], settings)
+        if code == 5 and (chosen or "-m" in command):  # none of the tests is of this kind
+            return True
+        found = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+        if record.exists():
+            for suite in ElementTree.parse(record).iter("testsuite"):
+                for name in found:
+                    found[name] += int(suite.get(name, 0))
+    counts["failed"] += found["failures"]
+    counts["errors"] += found["errors"] or int(code != 0 and not found["failures"])
+    counts["skipped"] += found["skipped"]
+    counts["passed"] += found["tests"] - found["failures"] - found["errors"] - found["skipped"]
+    return code == 0
+
+
+def closing_line(counts: dict[str, int], seconds: float) -> str:
+    """The whole suite in the form in which pytest closes a run."""
+    parts = [f"{count} {name}" for name, count in counts.items() if count and name != "errors"]
+    if counts["errors"]:
+        parts.append(f"{counts['errors']} error{'s' if counts['errors'] > 1 else ''}")
+    minutes, rest = divmod(int(seconds), 60)
+    clock = f" ({minutes // 60}:{minutes % 60:02}:{rest:02})" if seconds >= 60 else ""
+    return f" {', '.join(parts) or 'no tests ran'} in {seconds:.2f}s{clock} ".center(100, "=")
+
+
+def java_version() -> int:
+    """The major version of Java here, 0 without it."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home, "bin"))) if home else shutil.which("java")
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        if java:
+            text = subprocess.run([java, "-version"], capture_output=True, timeout=30).stderr.decode("utf-8", "replace")
+            found = re.search(r'version "(?:1\.)?(\d+)', text)
+            return int(found.group(1)) if found else 0
+    return 0
+
+
+def find_chromium() -> str | None:
+    """A Chromium, Chrome or Edge on this computer: ``CRM_CHROMIUM``, then the usual places."""
+    if os.environ.get("CRM_CHROMIUM"):
+        return os.environ["CRM_CHROMIUM"]
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"):
+        if shutil.which(name):
+            return shutil.which(name)
+    places = [Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")]
+    places.append(Path("/Applications/Chromium.app/Contents/MacOS/Chromium"))
+    for folder in filter(None, map(os.environ.get, ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"))):
+        places += [Path(folder, "Google/Chrome/Application/chrome.exe")]
+        places += [Path(folder, "Microsoft/Edge/Application/msedge.exe")]
+    return next((str(path) for path in places if path.exists()), None)
+
+
+# --- a classroom without internet ------------------------------------------------------------------------------------
+
+VERSIONS = ("3.11", "3.12", "3.13")
+# name: (wheel platforms from the newest to the oldest, sys_platform, platform_system, os_name, platform_machine)
+PLATFORMS = {
+    "win_amd64": (("win_amd64",), "win32", "Windows", "nt", "AMD64"),
+    "macos_arm64": (("macosx_14_0_arm64",), "darwin", "Darwin", "posix", "arm64"),
+    "macos_x86_64": (("macosx_14_0_x86_64",), "darwin", "Darwin", "posix", "x86_64"),
+    "linux_x86_64": (
+        ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_24_x86_64", "manylinux2014_x86_64"),
+        *("linux", "Linux", "posix", "x86_64"),
+    ),
+}
+
+
+def this_platform() -> str:
+    here = (sys.platform, platform.machine().lower())
+    names = [name for name, (_, *row) in PLATFORMS.items() if (row[0], row[3].lower()) == here]
+    return names[0] if names else f"{sys.platform}_{platform.machine()}"
+
+
+def do_kit(words: list[str]) -> int:
+    asked = list(words)
+    name, version = take(words, "--platform") or this_platform(), take(words, "--python") or platform.python_version()
+    version = ".".join(version.split(".")[:2])
+    out = take(words, "--out")
+    refuse_rest(words)
+    if name not in PLATFORMS:
+        raise CourseError(say("bad_platform", name=name, names=", ".join(PLATFORMS)))
+    if version not in VERSIONS:
+        raise CourseError(say("bad_version", name=version, names=", ".join(VERSIONS)))
+    ensure([BASE])
+    if Path(sys.prefix).resolve() != venv_path().resolve():  # the markers of the lock are read with a package inside
+        return run([program("python"), str(ROOT / "course.py"), "--language", SPOKEN, "kit", *asked])
+    folder = Path(out).expanduser().resolve() if out else ROOT / "kit" / f"{name}-{version}"
+    if folder.exists() and any(folder.iterdir()) and not folder.joinpath("kit.json").exists():
+        raise CourseError(say("kit_foreign", folder=folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".kit-", dir=folder.parent, ignore_cleanup_errors=True) as partial:
+        gather_kit(name, version, Path(partial, "kit"))
+        if folder.exists():
+            shutil.rmtree(folder)
+        Path(partial, "kit").rename(folder)
+    wheels = list(folder.glob("*.whl"))
+    size = sum(path.stat().st_size for path in wheels) // 2**20
+    print(say("kit_ready", folder=folder, count=len(wheels), size=size))
+    return 0
+
+
+def gather_kit(name: str, version: str, folder: Path) -> None:
+    """Download the wheels that a computer of this kind needs, and note their digests."""
+    folder.mkdir()
+    newest = lock_lines(name, version + ".99")
+    older = [line for line in lock_lines(name, version + ".0") if line not in newest]  # for an early 3.11.x
+    print(say("kit_making", count=len(newest), platform=name, version=version), flush=True)
+    for lines, patch in ((newest, ".99"), (older, ".0")):
+        if lines:
+            tags = [word for tag in PLATFORMS[name][0] for word in ("--platform", tag)]
+            abis = [word for abi in ("cp" + version.replace(".", ""), "abi3", "none") for word in ("--abi", abi)]
+            listed = folder / "lock.txt"
+            listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            pip(
+                *("download", "--no-deps", "--only-binary=:all:", "--implementation", "cp"),
+                *("--python-version", version + patch, *tags, *abis, "--dest", str(folder), "-r", str(listed)),
+            )
+            listed.unlink()
+    lacking = unmet_requirements(folder, marker_environment(name, version + ".99"))
+    if lacking:
+        raise CourseError(say("kit_incomplete", names=", ".join(lacking)))
+    texts = [words.format(platform=name, version=version) for words in WORDS["kit_readme"]]
+    folder.joinpath("README.txt").write_text("\n".join(texts), encoding="utf-8-sig")
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.whl"))}
+    card = {"format": 1, "platform": name, "python": version, "lock": digest(BASE), "files": files}
+    folder.joinpath("kit.json").write_text(json.dumps(card, indent=1), encoding="utf-8")
+
+
+def marker_environment(name: str, version: str) -> dict[str, str]:
+    """What markers such as ``sys_platform == 'win32'`` see on the other computer."""
+    _, sys_platform, system, os_name, machine = PLATFORMS[name]
+    return {
+        **{"sys_platform": sys_platform, "platform_system": system, "os_name": os_name, "platform_machine": machine},
+        **{"python_version": version.rpartition(".")[0], "python_full_version": version},
+        **{"implementation_name": "cpython", "implementation_version": version},
+        **{"platform_python_implementation": "CPython", "platform_release": "", "platform_version": "", "extra": ""},
+    }
+
+
+def lock_lines(name: str, version: str) -> list[str]:
+    """The lock's lines that hold on the other computer, without their markers."""
+    from packaging.requirements import Requirement
+
+    place = marker_environment(name, version)
+    lines = ROOT.joinpath(BASE).read_text(encoding="utf-8").splitlines()
+    needs = [Requirement(line) for line in lines if line.strip() and not line.startswith("#")]
+    return [f"{need.name}{need.specifier}" for need in needs if not need.marker or need.marker.evaluate(place)]
+
+
+def unmet_requirements(folder: Path, place: dict[str, str]) -> list[str]:
+    """What the wheels ask for and the folder does not hold."""
+    import zipfile
+    from email.parser import Parser
+
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name, parse_wheel_filename
+
+    wheels = sorted(folder.glob("*.whl"))
+    held: dict = {}
+    for path in wheels:
+        name, version, *_ = parse_wheel_filename(path.name)
+        held.setdefault(name, []).append(version)
+    unmet = set()
+    for path in wheels:
+        with zipfile.ZipFile(path) as wheel:
+            card = next(name for name in wheel.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name))
+            message = Parser().parsestr(wheel.read(card).decode("utf-8"))
+        for line in message.get_all("Requires-Dist") or ():
+            need = Requirement(line)
+            if need.marker and not need.marker.evaluate(place):
+                continue
+            versions = held.get(canonicalize_name(need.name), [])
+            if not any(need.specifier.contains(version, prereleases=True) for version in versions):
+                unmet.add(f"{need.name}{need.specifier} ({path.name.split('-')[0]})")
+    return sorted(unmet)
+
+
+def check_kit(folder: Path) -> None:
+    """Refuse a kit that is damaged, stale, or made for a computer of another kind."""
+    try:
+        card = json.loads(folder.joinpath("kit.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise CourseError(say("kit_missing", folder=folder)) from None
+    name, version = this_platform(), "{}.{}".format(*sys.version_info)
+    command = f"python course.py kit --platform {name} --python {version}"
+    if (card["platform"], card["python"]) != (name, version):
+        made, found = f"{card['platform']}, Python {card['python']}", f"{name}, Python {version}"
+        raise CourseError(say("kit_other", made=made, found=found, command=command))
+    if card["lock"] != digest(BASE):
+        raise CourseError(say("kit_stale", command=command))
+    paths = {file: folder / file for file in card["files"]}
+    wrong = [
+        file
+        for file, path in paths.items()
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != card["files"][file]
+    ]
+    if wrong:
+        raise CourseError(say("kit_damaged", names=", ".join(wrong[:5]) + (" …" if len(wrong) > 5 else "")))
+
+
+# --- the door --------------------------------------------------------------------------------------------------------
+
+COMMANDS = {
+    **{"lab": do_lab, "test": do_test, "build": do_build, "bench": do_bench},
+    **{"docs": do_docs, "app": do_app, "kit": do_kit, "setup": do_setup},
+}
+
+
+def main(words: list[str]) -> int:
+    """Run a command line and return its exit code: 0 done, 1 a letter says why not, 2 a wrong command, 130 stopped."""
+    global SPOKEN
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, frame: sys.exit(128 + number))
+    SPOKEN = language_of_system()
+    try:
+        asked = take(words, "--language")
+        if asked not in (None, "en", "ru"):
+            raise CourseError(say("bad_language", name=asked))
+        SPOKEN = asked or SPOKEN
+        if not words or "--help" in words or "-h" in words:
+            print(say("help", platforms="|".join(PLATFORMS)))
+            return 0 if words else 2
+        if words[0] not in COMMANDS:
+            print(say("no_command", name=words[0], names=", ".join(COMMANDS)), file=sys.stderr)
+            return 2
+        return COMMANDS[words[0]](words[1:])
+    except CourseError as letter:
+        print(f"\n{letter}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n" + say("stopped"), file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -10,7 +10,7 @@ A check is advice: it runs on the student's own computer and the package is open
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises import bank
@@ -73,8 +73,7 @@ def exercise(task_id: str, *, student: str, language: str | None = None, salt: s
     … Not attempted yet. Pass your answer: `.check(answer)`.
     """
     if language is not None:
-        speaking: Any = _language(language)
-        with speaking as code:
+        with _language(language) as code:
             return _exercise(task_id, student, str(code), salt)
     return _exercise(task_id, student, None, salt)
 

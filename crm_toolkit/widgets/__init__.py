@@ -2,6 +2,10 @@
 
 explore_rfm   date, classes and method of an RFM ranking; heat map, segments, customers
 rfm_app       the same for a file that you bring, as a page of its own (Voilà)
+answer        an exercise with a field, hints and a verdict
+predict       a guess that is committed before the truth is computed
+quiz          questions in which every choice answers with its own diagnosis
+rubric        what is looked for in an open task, to grade oneself by
 
 With ``CRM_STATIC=1`` every widget draws its static copy only, for exports and for reading without a kernel.
 Names are loaded on first use, so that nobody pays for a widget library without a widget.
@@ -14,6 +18,10 @@ from typing import Any
 _NAMES = {
     "explore_rfm": "rfm",
     "rfm_app": "app",
+    "answer": "answer_box",
+    "predict": "prediction",
+    "quiz": "quiz_box",
+    "rubric": "rubric_sheet",
 }
 
 __all__ = list(_NAMES)

@@ -1,0 +1,109 @@
+"""Pieces that several widgets share: the static copy, prose and tables as HTML, areas that are read aloud.
+
+Every control has an accessible name, every answer appears in a live region, and nothing needs a mouse. With the
+environment variable ``CRM_STATIC=1`` a widget shows its static copy, so that exports hold something to read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from html import escape
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from crm_toolkit.errors import MissingExtraError
+from crm_toolkit.texts import say
+
+STYLE = """<style>
+.crm-hidden-label > .widget-label { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; min-width: 0; margin: 0; padding: 0; }
+.crm-choices, .crm-choices .widget-radio-box { width: auto; height: auto; max-width: 60em; }
+.crm-choices .widget-radio-box label { height: auto; line-height: 1.35; white-space: normal; display: flex;
+  align-items: baseline; gap: 0.5em; margin: 0.15em 0; width: auto; }
+.crm-choices .widget-radio-box input { flex: none; margin: 0; }
+.crm-box { padding: 0.4em 0.6em; max-width: 70em; }
+.crm-box .widget-html-content { line-height: 1.45; }
+.crm-table { border-collapse: collapse; font-size: 0.92em; }
+.crm-table th, .crm-table td { padding: 0.15em 0.6em; text-align: right; }
+</style>"""
+
+
+def static_wanted() -> bool:
+    """Whether a static copy is to be shown instead of controls."""
+    return os.environ.get("CRM_STATIC", "") == "1"
+
+
+def toolbox() -> ModuleType:
+    """The package ipywidgets, or one sentence on how to get it."""
+    try:
+        import ipywidgets
+    except ImportError as absent:
+        sentence = say("Controls need the package ipywidgets: {command}", command='pip install "crm-toolkit[course]"')
+        raise MissingExtraError(sentence) from absent
+    return ipywidgets
+
+
+def bundle(box: Any, static: str, **options: Any) -> Any:
+    """What a notebook shows of an object: its controls, or the static copy where there are none."""
+    if box is None:
+        return {"text/html": html_of(static), "text/markdown": static, "text/plain": static}
+    return box._repr_mimebundle_(**options)
+
+
+def live(html: str) -> str:
+    """A text that screen readers announce when it appears; empty text makes an empty area."""
+    return f'<div role="alert" aria-live="polite">{html}</div>' if html else ""
+
+
+def html_of(markdown: str) -> str:
+    """The little Markdown of our own texts as HTML: paragraphs, lists, tables, bold, italics, code.
+
+    >>> html_of("Give **one** number, `x`.")
+    '<p>Give <strong>one</strong> number, <code>x</code>.</p>'
+    """
+    blocks = re.split(r"\n\s*\n", markdown.strip())
+    return "".join(_block(block.split("\n")) for block in blocks)
+
+
+def _block(lines: list[str]) -> str:
+    if all(line.startswith("- ") for line in lines):
+        return "<ul>" + "".join(f"<li>{_inline(line[2:])}</li>" for line in lines) + "</ul>"
+    if all(line.startswith("|") for line in lines) and len(lines) > 2:
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+        head = "".join(f'<th scope="col">{_inline(cell)}</th>' for cell in rows[0])
+        body = "".join("<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>" for row in rows[2:])
+        return f'<table class="crm-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    if lines[0].startswith("### "):
+        rest = _block(lines[1:]) if lines[1:] else ""
+        return f"<p><strong>{_inline(lines[0][4:])}</strong></p>{rest}"
+    return f"<p>{'<br>'.join(_inline(line) for line in lines)}</p>"
+
+
+def _inline(text: str) -> str:
+    pieces = re.split(r"(`[^`]*`)", text)
+    said = []
+    for piece in pieces:
+        if len(piece) > 1 and piece.startswith("`"):
+            said.append(f"<code>{escape(piece[1:-1], quote=False)}</code>")
+        else:
+            plain = escape(piece, quote=False)
+            plain = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", plain)
+            said.append(re.sub(r"(?<!\w)\*([^*\s][^*]*)\*(?!\w)", r"<em>\1</em>", plain))
+    return "".join(said)
+
+
+def table_html(name: str, frame: pd.DataFrame) -> str:
+    """A table that unfolds and scrolls, reachable by keyboard."""
+    shown = frame.copy()
+    for column in shown.columns:
+        if pd.api.types.is_datetime64_any_dtype(shown[column]):
+            shown[column] = shown[column].dt.strftime("%Y-%m-%d")
+    table = shown.to_html(index=False, border=0, classes="crm-table")
+    summary = escape(say("Table {name}", name=name))
+    return (
+        f'<details open><summary>{summary}</summary><div tabindex="0" role="region" aria-label="{summary}" '
+        f'style="max-height: 18em; overflow: auto;">{table}</div></details>'
+    )

@@ -1,0 +1,27 @@
+"""Results as pictures: every chart takes a result of `analysis`, computes nothing, and returns Axes.
+
+rfm             heat map of recency and frequency, distribution of money, the two on one page with segments
+segments        segments side by side: customers and money
+concentration   the Lorenz curve
+picture         a picture with an alternative text: `show`, `alt_text`
+style           colours, sizes and number formats; nothing of it leaks into your own charts
+
+Labels are in the reader's language at the moment of drawing. Axes stand on figures of their own, outside
+pyplot, so that no window and no memory stays behind; pass ``ax=`` to draw into a figure of yours.
+"""
+
+from crm_toolkit.plots.concentration import lorenz_chart
+from crm_toolkit.plots.picture import Picture, alt_text, show
+from crm_toolkit.plots.rfm import monetary_chart, rfm_heatmap_chart, rfm_page
+from crm_toolkit.plots.segments import segment_chart
+
+__all__ = [
+    "Picture",
+    "alt_text",
+    "lorenz_chart",
+    "monetary_chart",
+    "rfm_heatmap_chart",
+    "rfm_page",
+    "segment_chart",
+    "show",
+]

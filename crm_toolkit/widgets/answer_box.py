@@ -71,7 +71,9 @@ class AnswerBox:
         return box
 
     def _field(self, tools: Any, column: str, customer: str, name: str, **layout: Any) -> Any:
-        field = tools.Text(description=name, tooltip=name, layout=tools.Layout(**layout))
+        field = tools.Text(
+            description=name, tooltip=name, layout=tools.Layout(**layout), style={"description_width": "initial"}
+        )
         field.on_msg(lambda _widget, content, _buffers: self.check() if content.get("event") == "submit" else None)
         self._fields[column, customer] = field
         return field
@@ -89,7 +91,7 @@ class AnswerBox:
             fields = [self._field(tools, name, customer, f"{customer}, {name}", **cell) for name in own.columns]
             for field in fields:
                 field.add_class("crm-hidden-label")
-            rows.append(tools.HBox([_cell(tools, customer), *fields]))
+            rows.append(tools.HBox([_cell(tools, customer), *fields], layout=tools.Layout(align_items="center")))
         return tools.VBox(rows)
 
     def _hint_label(self) -> str:

@@ -22,8 +22,9 @@ STYLE = """<style>
   clip-path: inset(50%); white-space: nowrap; min-width: 0; margin: 0; padding: 0; }
 .crm-choices, .crm-choices .widget-radio-box { width: auto; height: auto; max-width: 60em; }
 .crm-choices .widget-radio-box label { height: auto; line-height: 1.35; white-space: normal; display: flex;
-  align-items: baseline; gap: 0.5em; margin: 0.15em 0; width: auto; }
-.crm-choices .widget-radio-box input { flex: none; margin: 0; }
+  flex-direction: row-reverse; justify-content: flex-end; align-items: flex-start; gap: 0.5em;
+  margin: 0.15em 0; width: auto; }
+.crm-choices .widget-radio-box input { flex: none; margin: 0; position: static; }
 .crm-box { padding: 0.4em 0.6em; max-width: 70em; }
 .crm-box .widget-html-content { line-height: 1.45; }
 .crm-table { border-collapse: collapse; font-size: 0.92em; }

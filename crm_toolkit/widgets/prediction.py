@@ -26,7 +26,7 @@ class Revealed:
     def __str__(self) -> str:
         with texts.language(self.language):
             truth = say("Truth: {truth}.", truth=_said(self.truth, self.unit))
-            return f"{self._said_guess()} {truth}{self._distance()}"
+            return f"{self._said_guess()} {truth}{self._difference()}"
 
     def _repr_html_(self) -> str:
         with texts.language(self.language):
@@ -40,15 +40,15 @@ class Revealed:
             return say("No guess was committed.")
         return say("Your guess: {guess}.", guess=_said(self.guess, self.unit))
 
-    def _distance(self) -> str:
+    def _difference(self) -> str:
         if self.guess is None:
             return ""
         if isinstance(self.guess, str) or isinstance(self.truth, str):
             return " " + (say("They agree.") if self.guess == self.truth else say("They differ: why?"))
-        distance = format_number(round(abs(self.guess - self.truth), 1))
+        difference = format_number(round(abs(self.guess - self.truth), 1))
         if self.unit == "%":
-            return " " + say("Distance: {distance} percentage points.", distance=distance)
-        return " " + say("Distance: {distance}.", distance=distance)
+            return " " + say("Difference: {difference} percentage points.", difference=difference)
+        return " " + say("Difference: {difference}.", difference=difference)
 
     def _bar(self, name: str, value: float | str, colour: str) -> str:
         said = escape(_said(value, self.unit))
@@ -114,7 +114,12 @@ class PredictionBox:
             self._field.add_class("crm-choices")
         else:
             name = say("Guess, %:") if asked.unit == "%" else say("Guess:")
-            self._field = tools.Text(description=name, tooltip=say(asked.question), layout=tools.Layout(width="18em"))
+            self._field = tools.Text(
+                description=name,
+                tooltip=say(asked.question),
+                layout=tools.Layout(width="18em"),
+                style={"description_width": "initial"},
+            )
             self._field.on_msg(
                 lambda _widget, content, _buffers: self.commit() if content.get("event") == "submit" else None
             )
@@ -136,6 +141,8 @@ class PredictionBox:
                 if value is None:
                     return self._say(trouble)
                 self.value = value
+                if self._box is not None:
+                    self._field.value = str(given)
             if self._box is not None:
                 self._field.disabled = self._button.disabled = True
             return self._say(say("Committed: {guess}.", guess=_said(self.value or 0.0, self.prediction.unit)))
@@ -201,7 +208,7 @@ def predict(question: str, *, kind: str = "number", unit: str = "", choices: tup
     >>> guess.commit("40")
     'Committed: 40.0%.'
     >>> print(guess.reveal(57.0))
-    Your guess: 40.0%. Truth: 57.0%. Distance: 17 percentage points.
+    Your guess: 40.0%. Truth: 57.0%. Difference: 17 percentage points.
     """
     declared = bank.every_prediction().get(question)
     return PredictionBox(declared or Prediction("own", "", question, kind=kind, unit=unit, choices=tuple(choices)))

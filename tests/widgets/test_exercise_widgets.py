@@ -210,6 +210,7 @@ def test_a_committed_guess_is_locked(written, value):
     assert commit.disabled
     guess.commit("99")
     assert guess.value == pytest.approx(value)
+    assert field.value == str(written)
 
 
 @pytest.mark.parametrize("written", ["", "many", "-1", "101", "0.4", None, "nan", "1e999"])
@@ -226,7 +227,7 @@ def test_enter_commits_a_guess():
     field.value = "1 200"
     press(field)
     assert guess.value == 1200
-    assert str(guess.reveal(1500)) == "Your guess: 1,200. Truth: 1,500. Distance: 300."
+    assert str(guess.reveal(1500)) == "Your guess: 1,200. Truth: 1,500. Difference: 300."
 
 
 def test_guess_and_truth_stand_side_by_side():
@@ -236,7 +237,7 @@ def test_guess_and_truth_stand_side_by_side():
     assert "width: 40.0%" in shown
     assert "width: 57.2%" in shown
     assert "40.0%" in shown
-    assert "Distance: 17.2 percentage points." in shown
+    assert "Difference: 17.2 percentage points." in shown
     with language("ru"):
         guess = widgets.predict("top_fifth")
     guess.commit("40")

@@ -78,7 +78,9 @@ def _suspects(key: Cells, by_place: Mapping[int, Cells], known: np.ndarray) -> n
     text = plain_text(key)
     first = plain_text(by_place[min(by_place)])
     pattern = r"(?i)^(#|--|//|итог|всего|общий итог|total|grand total|sub-?total)"
-    odd = _mask(pc.equal(text, "")) | _mask(pc.match_substring_regex(first, pattern))
+    odd = _mask(pc.equal(text, ""))
+    for column in (text, first):
+        odd |= _mask(pc.match_substring_regex(column, pattern))
     return np.flatnonzero(odd & ~known)
 
 

@@ -115,6 +115,15 @@ def _too_large(size: int, findings: Findings) -> InputError:
     )
 
 
+def is_bomb(unpacked: int, packed: int) -> bool:
+    """Whether so many bytes out of so few are more than an honest table packs.
+
+    >>> is_bomb(400_000_000, 400_000), is_bomb(400_000_000, 30_000_000)
+    (True, False)
+    """
+    return unpacked > limits.BOMB_FLOOR and unpacked > limits.BOMB_RATIO * max(packed, 1)
+
+
 def bomb(findings: Findings) -> InputError:
     """The refusal of an archive that unpacks to far more than an honest table would."""
     return findings.stop(
@@ -157,7 +166,7 @@ def _gunzip(data: bytes, findings: Findings) -> bytes:
             except zlib.error:
                 raise broken_archive(findings) from None
             position += len(chunk) - len(unpacker.unconsumed_tail) - len(unpacker.unused_data)
-            if len(out) > limits.BOMB_FLOOR and len(out) > limits.BOMB_RATIO * position:
+            if is_bomb(len(out), position):
                 raise bomb(findings)
             if len(out) > limits.FILE_BYTES:
                 raise _too_large(len(out), findings)
@@ -228,10 +237,12 @@ def _only_member(data: bytes, findings: Findings) -> bytes:
 
 def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo, findings: Findings) -> bytes:
     out = bytearray()
+    if is_bomb(member.file_size, member.compress_size):
+        raise bomb(findings)
     with archive.open(member) as packed:
         while chunk := packed.read(limits.MEBIBYTE):
             out += chunk
-            if len(out) > limits.BOMB_FLOOR and len(out) > limits.BOMB_RATIO * max(member.compress_size, 1):
+            if is_bomb(len(out), member.compress_size):
                 raise bomb(findings)
             if len(out) > limits.FILE_BYTES:
                 raise _too_large(len(out), findings)

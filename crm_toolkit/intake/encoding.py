@@ -163,7 +163,7 @@ def _is_utf8(data: bytes) -> bool:
 def _wide(data: bytes) -> Alphabet | None:
     """UTF-16 or UTF-32 without a mark shows itself by zero bytes in even or odd places."""
     sample = data[: 1 << 20]
-    if sample.count(0) < len(sample) // 10:
+    if sample.count(0) <= len(sample) // 10:
         return None
     for codec, label in (("utf-32-le", "UTF-32 LE"), ("utf-32-be", "UTF-32 BE")):
         if len(data) % 4 == 0:

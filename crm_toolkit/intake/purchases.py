@@ -109,7 +109,9 @@ def _with_time(fields: Mapping[str, Cells]) -> Cells:
     if pc.any(pc.match_substring_regex(day_text, r"\d:\d\d"), min_count=0).as_py():
         return day
     time_text = pc.replace_substring_regex(plain_text(time), r"^(1899-12-3[01]|1900-01-0\d)[ T]", "")
-    joined = pc.utf8_trim_whitespace(pc.binary_join_element_wise(day_text, time_text, " "))
+    joined = pc.utf8_trim_whitespace(
+        pc.binary_join_element_wise(day_text, time_text, pa.scalar(" ", pa.large_string()))
+    )
     return replace(day, text=pc.if_else(pc.equal(day_text, ""), "", joined))
 
 
@@ -165,6 +167,7 @@ def _money(
                 rows=rows[far],
                 column=columns[name].cells.header,
             )
+            given[name] = np.where(far, np.nan, values)
     quantity = given.get("quantity", np.full(count, np.nan)).copy()
     price = given.get("unit_price", np.full(count, np.nan)).copy()
     amount = given.get("amount", np.full(count, np.nan)).copy()

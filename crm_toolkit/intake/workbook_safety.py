@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from crm_toolkit.errors import InputError
 from crm_toolkit.intake import limits
-from crm_toolkit.intake.container import bomb, broken_archive
+from crm_toolkit.intake.container import bomb, broken_archive, is_bomb
 from crm_toolkit.intake.findings import Findings, shown
 from crm_toolkit.texts import format_number, say
 
@@ -93,10 +93,12 @@ def _scan_part(
     findings: Findings,
 ) -> tuple[int, bytes]:
     size, tail, kept = 0, b"", bytearray()
+    if is_bomb(member.file_size, member.compress_size):
+        raise bomb(findings)
     with archive.open(member) as part:
         while chunk := part.read(limits.MEBIBYTE * 2):
             size += len(chunk)
-            if size > limits.BOMB_FLOOR and size > limits.BOMB_RATIO * max(member.compress_size, 1):
+            if is_bomb(size, member.compress_size):
                 raise bomb(findings)
             if total + size > limits.WORKBOOK_BYTES:
                 raise findings.stop(

@@ -19,6 +19,7 @@ _HEADINGS = {
     "not_attempted": mark("Not attempted yet."),
     "unreadable": mark("This answer can't be read."),
 }
+_INCOMPLETE = mark("Not complete yet.")
 _SIGNS = {"right": "✓", "misconception": "≈", "wrong": "✗", "not_attempted": "…", "unreadable": "?"}
 _COLOURS = {
     "right": "#1b7f4d",
@@ -93,4 +94,5 @@ def make_verdict(status: str, score: float, code: str, message: str, codes: tupl
     >>> make_verdict("not_attempted", 0, "NOT_ATTEMPTED", "").heading
     'Not attempted yet.'
     """
-    return Verdict(status, round(float(score), 4), code, message, say(_HEADINGS[status]), codes or (code,))
+    heading = _INCOMPLETE if code == "INCOMPLETE" else _HEADINGS[status]
+    return Verdict(status, round(float(score), 4), code, message, say(heading), codes or (code,))

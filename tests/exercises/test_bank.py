@@ -160,6 +160,7 @@ def test_texts_exist_in_both_languages(task):
         letters = re.findall("[a-zа-яё]", prose, re.IGNORECASE)
         cyrillic = [letter for letter in letters if re.match("[а-яё]", letter, re.IGNORECASE)]
         assert len(cyrillic) >= 0.9 * len(letters), russian[name]
+        assert not re.search(r"(?<!\.)\.\.(?!\.)", english[name] + russian[name]), russian[name]
         assert "{" not in re.sub(r"`[^`]*`", "", russian[name] + english[name])
 
 

@@ -274,7 +274,7 @@ def test_blanks_among_columns_are_not_attempted():
     cells = TABLE.case.right
     one = TABLE.check({"recency_days": ..., "frequency": None, "monetary": pd.Series(cells["monetary"])})
     assert one.codes == ("NOT_ATTEMPTED", "NOT_ATTEMPTED", "RIGHT")
-    assert one.code == "INCOMPLETE"
+    assert (one.code, one.heading) == ("INCOMPLETE", "Not complete yet.")
     none = TABLE.check({"recency_days": ..., "frequency": ..., "monetary": ""})
     assert (none.status, none.code, none.score) == ("not_attempted", "NOT_ATTEMPTED", 0)
     assert TABLE.check({"recency_days": 5, "monetary": cells["monetary"]}).status == "unreadable"

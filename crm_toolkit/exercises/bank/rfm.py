@@ -191,7 +191,7 @@ RFM_BY_HAND = Task(
     ),
     words=_rfm_words,
     hints=(
-        mark("Imagine that it is {as_of}. Which rows do you know? Each customer then becomes one row."),
+        mark("Imagine that today is {as_of}: which rows do you know? Each customer then becomes one row."),
         mark(
             "Drop what came later, group by customer, and ask three questions: the last date, the number of "
             "different orders, the sum of money."

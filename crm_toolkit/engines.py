@@ -224,6 +224,11 @@ def _own_duckdb() -> Iterator[Any]:
         raise InputError(say("These limits can't be set."), [problem]) from reason
     try:
         yield connection
+    except duckdb.OutOfMemoryException as reason:
+        what = say("The work does not fit into the memory that it may take.")
+        advice = say("Allow more: `with engines.limits(memory_gb=…)` or the variable `CRM_MEMORY_LIMIT`.")
+        found = str(reason).splitlines()[0]
+        raise InputError(say("Memory is short."), [Problem("out_of_memory", what, found, advice)]) from reason
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)

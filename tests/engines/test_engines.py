@@ -111,11 +111,21 @@ def test_limits_that_make_no_sense_are_refused(wrong):
 
 def test_nothing_is_left_behind_and_the_default_connection_is_untouched():
     before = set(Path(tempfile.gettempdir()).glob("crm_toolkit-*"))
-    with engines.limits(memory_gb=0.05, threads=1):
+    with engines.limits(memory_gb=0.4, threads=1):
         answer = count(pd.DataFrame({"id": range(1_500_000)}))
     assert len(answer) == 1_500_000
     assert set(Path(tempfile.gettempdir()).glob("crm_toolkit-*")) <= before
     assert duckdb.sql("show tables").fetchall() == []
+
+
+def test_too_little_memory_is_said_and_leaves_nothing_behind():
+    before = set(Path(tempfile.gettempdir()).glob("crm_toolkit-*"))
+    with (
+        engines.limits(memory_gb=0.008, threads=1),
+        pytest.raises(InputError, match=r"does not fit into the memory.*\n.*\n.*memory_gb"),
+    ):
+        count(pd.DataFrame({"id": range(1_000_000)}))
+    assert set(Path(tempfile.gettempdir()).glob("crm_toolkit-*")) <= before
 
 
 def test_a_relation_is_worked_on_in_its_own_connection():

@@ -138,11 +138,11 @@ def _small_png(figure: Any, alt: str) -> bytes:
     from PIL import Image, PngImagePlugin
 
     drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
+    figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH, pil_kwargs={"compress_level": 0})
     with Image.open(drawn) as image:
         reduced = image.convert("RGB").quantize(255, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     facts = PngImagePlugin.PngInfo()
     facts.add_itxt("Description", alt)
     packed = io.BytesIO()
-    reduced.save(packed, format="png", optimize=True, pnginfo=facts, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    reduced.save(packed, format="png", pnginfo=facts, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
     return packed.getvalue()

@@ -68,35 +68,34 @@ def rfm_heatmap_chart(
     """
     _check_table(table, value)
     with styled():
-        import seaborn
-
         bins = len(table.columns)
         ax = axes_of_own(6.9, 5.2) if ax is None else ax
-        cells = table.sort_index(ascending=False).astype("float64")
-        written = cells.map(lambda number: "–" if np.isnan(number) else compact(number))
-        two_sided = bool((cells < 0).any(axis=None))
-        largest = float(np.nanmax(np.abs(cells.to_numpy()), initial=0)) or 1.0
-        seaborn.heatmap(
+        cells = table.astype("float64").to_numpy()
+        two_sided = bool((cells < 0).any())
+        largest = float(np.nanmax(np.abs(cells), initial=0)) or 1.0
+        mesh = ax.pcolormesh(
             cells,
-            ax=ax,
-            annot=written.to_numpy(),
-            fmt="",
-            annot_kws={"fontsize": 11 if bins <= 6 else 9 if bins <= 8 else 8},
             cmap=TWO_SIDED if two_sided else LIGHT_TO_DARK,
             vmin=-largest if two_sided else 0,
             vmax=largest,
-            linewidths=1.5,
-            linecolor="white",
-            cbar_kws={"label": _unit(value, currency), "shrink": 0.85},
+            edgecolors="white",
+            linewidth=1.5,
         )
-        bar: Any = ax.collections[0].colorbar
+        written = [["–" if np.isnan(number) else compact(number) for number in row] for row in cells.tolist()]
+        size = 11 if bins <= 6 else 9 if bins <= 8 else 8
+        for (row, column), number in np.ndenumerate(cells):
+            colour = style.GREY if np.isnan(number) else style.readable_on(tuple(mesh.to_rgba(number)))
+            ax.text(
+                column + 0.5, row + 0.5, written[row][column], color=colour, fontsize=size, ha="center", va="center"
+            )
+        figure: Any = ax.figure
+        bar = figure.colorbar(mesh, ax=ax, label=_unit(value, currency), shrink=0.85)
+        bar.outline.set_visible(False)
         style.show_numbers(bar.ax.yaxis, compact)
-        colours: Any = ax.collections[0].get_facecolor()
-        for text in ax.texts:
-            column, row = (int(place) for place in text.get_position())
-            text.set_color(style.readable_on(colours[row * bins + column]))
-        ax.set_yticklabels(ax.get_yticklabels(), rotation=0)
+        ax.set_xticks(np.arange(bins) + 0.5, [str(score) for score in table.columns])
+        ax.set_yticks(np.arange(len(table)) + 0.5, [str(score) for score in table.index])
         ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
         ax.xaxis.labelpad = ax.yaxis.labelpad = 8
         ax.set(
             title=say(CELL_TITLES[value]),
@@ -104,7 +103,8 @@ def rfm_heatmap_chart(
             ylabel=say("Recency score ({best} = bought most recently)", best=bins),
         )
     rows = [
-        say("recency {score}: {values}", score=score, values=", ".join(written.loc[score])) for score in table.index
+        say("recency {score}: {values}", score=score, values=", ".join(row))
+        for score, row in zip(table.index, written, strict=True)
     ]
     described = say(
         "{title}: a heat map of {bins} by {bins} cells. Values from frequency 1 upwards: {rows}.",
@@ -154,6 +154,7 @@ def monetary_chart(scores: Any, *, currency: str = "", ax: Axes | None = None) -
     left_out = len(money) - len(drawn)
     with styled():
         import seaborn
+        from matplotlib.ticker import MaxNLocator
 
         ax = axes_of_own(7.6, 4.4) if ax is None else ax
         if drawn.min() == drawn.max():
@@ -183,7 +184,7 @@ def monetary_chart(scores: Any, *, currency: str = "", ax: Axes | None = None) -
         ax.margins(y=0.12)
         style.show_numbers(ax.xaxis, compact)
         style.show_numbers(ax.yaxis, compact)
-        ax.yaxis.get_major_locator().set_params(integer=True)
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(True, axis="y")
     describe(ax, _money_in_words(money, currency))
     return ax

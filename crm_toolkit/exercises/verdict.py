@@ -30,7 +30,7 @@ _COLOURS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """The answer of a check.
 
@@ -75,6 +75,9 @@ class Verdict:
 
     def __str__(self) -> str:
         return f"{self.sign} {self.heading} {self.message}".rstrip()
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_markdown_(self) -> str:
         return f"**{self.sign} {self.heading}** {self.message}".rstrip()

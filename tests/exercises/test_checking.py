@@ -315,6 +315,7 @@ def test_a_verdict_says_its_status_in_words_sign_and_colour():
                 assert "a &lt; b<br>c" in html
                 assert verdict.heading in verdict._repr_markdown_()
                 assert verdict.heading in str(verdict)
+                assert repr(verdict) == str(verdict)
                 signs.add(verdict.sign)
                 headings.add(verdict.heading)
     assert len(signs) == len(STATUSES)

@@ -38,13 +38,14 @@ class Term:
         return any(re.search(rf"\b{re.escape(form)}s?\b", english, flags=re.IGNORECASE) for form in forms)
 
     def rendered_in(self, russian: str) -> bool:
-        """Whether a Russian text uses one of the term's words, in any grammatical form.
+        """Whether a Russian text uses one of the term's words, in any grammatical form, or its abbreviation.
 
         >>> Term("churn", "отток клиентов", False).rendered_in("Причины оттока")
         True
         """
         stems = (word[: max(4, len(word) - _ENDING)] for word in re.findall(r"[а-яё-]{4,}", self.ru.lower()))
-        return any(stem in russian.lower() for stem in stems)
+        short = re.findall(r"\b[A-Z]{3,}\b", self.ru)
+        return any(stem in russian.lower() for stem in stems) or any(name in russian for name in short)
 
 
 @cache

@@ -60,6 +60,16 @@
 # - Я знаю, какие числа мои и как отвечает проверка. *(проверка: `retention_rate`)*
 # - Я могу высказать предположение до того, как увижу данные, и сравнить. *(проверка: `predict:one_time`)*
 
+# %% [markdown] lang="en" edition="workbook"
+# # Workbook to lesson 00: start
+#
+# One task, to learn how it is done: replace `...`, run the cell, run the check.
+
+# %% [markdown] lang="ru" of="545d0f1d" edition="workbook"
+# # Рабочая тетрадь к занятию 00: старт
+#
+# Одна задача, чтобы освоиться: замените `...`, запустите ячейку, запустите проверку.
+
 # %% edition="both"
 import pandas as pd
 
@@ -204,7 +214,7 @@ guess
 bought = purchases[purchases["amount"] >= 0]
 visits = bought.groupby("customer_id")["order_id"].nunique()
 came_once = (visits == 1).mean()
-round(came_once, 3)
+print(round(came_once, 3))
 
 # %% tags=["nbval-ignore-output"]
 guess.reveal(100 * came_once)
@@ -216,6 +226,36 @@ guess.reveal(100 * came_once)
 # %% [markdown] lang="ru" of="f18c33c5"
 # Напишите одно предложение: *почему* доля так велика? Кто-то ушёл после неудачной первой стрижки, кто-то был в городе проездом, а кто-то впервые
 # пришёл лишь в прошлом месяце. Сама по себе таблица эти три случая не различает. Запомните это: к этой мысли возвращается весь курс.
+
+# %% [markdown] lang="en"
+# ## Worked example: how many stayed
+#
+# A language school had 250 students in September and has 230 in June. 40 of these came during the year. What share stayed?
+#
+# **Step 1. Name the base.** The question is about those who were there at the start: 250.
+#
+# **Step 2. Take the new ones out of the end.** They had no chance to stay or to leave: 230 − 40 = 190 old students are left.
+#
+# **Step 3. Divide by the base.** 190 / 250 = 0.76.
+#
+# **Step 4. Say it in a sentence.** Of every hundred students of September 76 stayed, and 24 left: **retention** is 76 %, and **churn** is 24 %.
+#
+# 230 / 250 looks like an answer, but it only says that the school has shrunk a little. Newcomers can hide any number of people who leave.
+
+# %% [markdown] lang="ru" of="c66b19a7"
+# ## Разобранный пример: сколько осталось
+#
+# В сентябре в языковой школе было 250 учеников, в июне — 230. Из них 40 пришли в течение года. Какая доля осталась?
+#
+# **Шаг 1. Назовите базу.** Вопрос — о тех, кто был в начале: 250.
+#
+# **Шаг 2. Уберите из конечного числа новых.** Они не могли ни остаться, ни уйти: 230 − 40 = 190 прежних учеников.
+#
+# **Шаг 3. Разделите на базу.** 190 / 250 = 0,76.
+#
+# **Шаг 4. Скажите это словами.** Из каждой сотни сентябрьских учеников 76 остались, а 24 ушли: **удержание** — 76 %, **отток** — 24 %.
+#
+# 230 / 250 похоже на ответ, но говорит лишь о том, что школа немного уменьшилась. За новичками можно спрятать сколько угодно ушедших.
 
 # %% [markdown] lang="en" edition="both"
 # ## Your own numbers
@@ -246,7 +286,7 @@ student = "demo-01"
 #
 # **Удержание** — доля прежних клиентов, которые остались с вами. Новые клиенты остаться ещё не могли, поэтому в счёт не идут.
 
-# %% edition="both" tags=["nbval-ignore-output"]
+# %% edition="workbook" tags=["nbval-ignore-output"]
 task = crm.exercise("retention_rate", student=student)
 task
 
@@ -259,6 +299,7 @@ task
 # нажмите кнопку с пустым полем, затем с заведомо неверным числом, затем со своим ответом. Подсказки ничего не стоят.
 
 # %% tags=["nbval-ignore-output"]
+task = crm.exercise("retention_rate", student=student)
 widgets.answer(task)
 
 # %% [markdown] lang="en" edition="workbook"
@@ -269,7 +310,7 @@ widgets.answer(task)
 
 # %% edition="workbook" tags=["solution"]
 data = task.data
-answer = task.expected  #: answer = ...
+answer = (data["end"] - data["new"]) / data["start"]  #: answer = ...
 
 # %% edition="workbook"
 task.check(answer)

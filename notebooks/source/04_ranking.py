@@ -49,20 +49,31 @@
 #
 # - I can compute recency, frequency and monetary value by hand. *(check: `rfm_by_hand`)*
 # - I can score customers so that equal customers get equal scores. *(check: `rfm_scores_with_ties`)*
-# - I can say what share of customers stays, over one period and over several. *(check: `retention_rate`)*
-# - I can tell an average of customers from an average of averages. *(check: `spend_share_top`)*
+# - I can say what share of customers stays, over one period and over several. *(check: `retention_over_periods`)*
+# - I can tell an average of customers from an average of averages. *(check: `average_receipt`)*
 # - I can put a finding on one page with its evidence and its limits. *(check: `rubric:insight_card`)*
 
-# %% [markdown] lang="ru" of="27123045"
+# %% [markdown] lang="ru" of="58bcdb1d"
 # ## После этого занятия
 #
 # - Я могу вручную вычислить давность, частоту и сумму покупок. *(проверка: `rfm_by_hand`)*
 # - Я могу расставить баллы так, чтобы одинаковые клиенты получили одинаковые баллы. *(проверка: `rfm_scores_with_ties`)*
-# - Я могу сказать, какая доля клиентов остаётся, — за один период и за несколько. *(проверка: `retention_rate`)*
-# - Я отличаю среднее по клиентам от среднего из средних. *(проверка: `spend_share_top`)*
+# - Я могу сказать, какая доля клиентов остаётся, — за один период и за несколько. *(проверка: `retention_over_periods`)*
+# - Я отличаю среднее по клиентам от среднего из средних. *(проверка: `average_receipt`)*
 # - Я могу изложить вывод на одной странице вместе с доказательством и границами. *(проверка: `rubric:insight_card`)*
 
+# %% [markdown] lang="en" edition="workbook"
+# # Workbook to lesson 04: ranking
+#
+# Write your student number in the first cell. Replace every `...` and run the check under it. A check that answers “not attempted” has cost you nothing.
+
+# %% [markdown] lang="ru" of="96bc668a" edition="workbook"
+# # Рабочая тетрадь к занятию 04: ранжирование
+#
+# Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним. Ответ «ещё не решали» ничего вам не стоит.
+
 # %% edition="both"
+import numpy as np
 import pandas as pd
 
 import crm_toolkit as crm
@@ -89,7 +100,7 @@ purchases = journey.purchases
 purchases.head()
 
 # %%
-f"{len(purchases):,}", purchases["customer_id"].nunique(), round(purchases["amount"].sum(), 2)
+print(len(purchases), purchases["customer_id"].nunique(), round(purchases["amount"].sum(), 2))
 
 # %% [markdown] lang="en"
 # ### Predict
@@ -112,9 +123,9 @@ guess
 # ### Запустите и объясните
 
 # %%
-scores = analysis.rfm_scores(purchases, as_of="2017-12-31")
+scores = analysis.rfm_scores(purchases, as_of="2018-01-01")
 concentration = analysis.spend_concentration(scores)
-round(concentration.top_share(0.2), 3)
+print(round(concentration.top_share(0.2), 3))
 
 # %% tags=["nbval-ignore-output"]
 plots.show(plots.lorenz_chart(concentration))
@@ -149,7 +160,7 @@ guess.reveal(100 * concentration.top_share(0.2))
 # %%
 as_of = pd.Timestamp("2025-12-31")
 barbershop = datasets.make_purchases(600, weeks=51, seed=2026)
-five = barbershop[barbershop["customer_id"].isin(["C00003", "C00009", "C00023", "C00041", "C00056"])]
+five = barbershop[barbershop["customer_id"].isin(["C00003", "C00010", "C00023", "C00041", "C00056"])]
 five
 
 # %% [markdown] lang="en"
@@ -197,7 +208,7 @@ by_hand
 
 # %%
 package = analysis.rfm_scores(five, as_of=as_of).set_index("customer_id")
-package[by_hand.columns].equals(by_hand.astype(package[by_hand.columns].dtypes.to_dict()))
+package[["recency_days", "frequency", "monetary"]] == by_hand
 
 # %% [markdown] lang="en"
 # ## Scores: from numbers to places
@@ -230,7 +241,8 @@ scores[["customer_id", "recency_days", "frequency", "monetary", "rfm"]].head()
 shop = analysis.rfm_scores(barbershop, as_of=as_of)
 once = shop["frequency"] == 1
 first_come = pd.qcut(shop["frequency"].rank(method="first"), 5, labels=False) + 1
-pd.DataFrame({"crm_toolkit": shop.loc[once, "f_score"].value_counts(), "first_come": first_come[once].value_counts()})
+both = {"crm_toolkit": shop.loc[once, "f_score"].value_counts(), "first_come": first_come[once].value_counts()}
+pd.DataFrame(both).fillna(0).astype(int)
 
 # %% [markdown] lang="en"
 # The right-hand column hands out luck: whoever stands higher in the file is “worse”. In our column equal customers share a score, and the classes are
@@ -255,7 +267,7 @@ pd.DataFrame({"crm_toolkit": shop.loc[once, "f_score"].value_counts(), "first_co
 # %%
 segmented = analysis.rfm_segments(scores)
 table = analysis.segment_table(segmented)
-table
+table[["segment", "customers", "customer_share", "money_share", "recency_median", "frequency_median"]].round(3)
 
 # %% tags=["nbval-ignore-output"]
 plots.show(plots.segment_chart(table))
@@ -269,11 +281,11 @@ plots.show(plots.segment_chart(table))
 # %% [markdown] lang="ru" of="db4724f1"
 # ## Исследуйте
 #
-# Меняйте дату, число классов и способ. **Прежде чем сдвинуть дату на полгода назад, предскажите:** чемпионов станет больше или меньше?
+# Меняйте дату, число классов и способ. **Прежде чем сдвинуть дату на полгода назад, предскажите:** лучших клиентов станет больше или меньше?
 # Выберите сегмент, чтобы увидеть его клиентов.
 
 # %% tags=["nbval-ignore-output"]
-widgets.explore_rfm(purchases, as_of="2017-12-31")
+widgets.explore_rfm(purchases, as_of="2018-01-01")
 
 # %% [markdown] lang="en"
 # ## Aggregation: an average of what?
@@ -290,7 +302,7 @@ widgets.explore_rfm(purchases, as_of="2017-12-31")
 # %%
 all_orders = scores["monetary"].sum() / scores["frequency"].sum()
 of_households = (scores["monetary"] / scores["frequency"]).mean()
-round(all_orders, 2), round(of_households, 2)
+print(round(all_orders, 2), round(of_households, 2))
 
 # %% [markdown] lang="en"
 # The second gives a household with two orders as much say as one with two hundred. Neither is wrong; each answers its own question: what does an *order*
@@ -301,37 +313,28 @@ round(all_orders, 2), round(of_households, 2)
 # сколько приносит *заказ* и сколько за раз тратит типичное *домохозяйство*. Ошибочно число, у которого вопроса нет.
 
 # %% [markdown] lang="en" edition="workbook"
-# # Workbook to lesson 04: ranking
-#
-# Write your student number in the first cell. Replace every `...` and run the check under it. A check that says “not attempted” has cost you nothing.
-
-# %% [markdown] lang="ru" of="9571ee7a" edition="workbook"
-# # Рабочая тетрадь к занятию 04: ранжирование
-#
-# Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним. Ответ «ещё не решали» ничего вам не стоит.
-
-# %% [markdown] lang="en" edition="workbook"
 # ## Faded example: two customers, two blanks
 #
-# The steps of the worked example, with two lines missing. The date of analysis is 30 June 2025.
+# The steps of the worked example, with two lines missing. The date of analysis is 30 June 2025. The check names the column that went astray.
 
-# %% [markdown] lang="ru" of="592f5848" edition="workbook"
+# %% [markdown] lang="ru" of="4dbc9ef1" edition="workbook"
 # ## Пример с пропусками: два клиента, два пробела
 #
-# Шаги разобранного примера, в которых не хватает двух строк. Дата анализа — 30 июня 2025 года.
+# Шаги разобранного примера, в которых не хватает двух строк. Дата анализа — 30 июня 2025 года. Проверка назовёт столбец, в котором что-то не так.
 
 # %% edition="workbook" tags=["solution"]
 as_of = pd.Timestamp("2025-06-30")
-two = datasets.make_purchases(600, weeks=25, seed=2026).query("customer_id in ['C00009', 'C00056']")
+shop = datasets.make_purchases(600, weeks=25, seed=2026)
+two = shop[shop["customer_id"].isin(["C00009", "C00056"])]
 visits = two[two["amount"] >= 0]
 last = visits.groupby("customer_id")["ordered_at"].max().dt.normalize()
-recency = (as_of - last).dt.days  #: recency = ...
+recency_days = (as_of - last).dt.days  #: recency_days = ...
 frequency = visits.groupby("customer_id")["order_id"].nunique()  #: frequency = ...
 monetary = two.groupby("customer_id")["amount"].sum()
 
 # %% edition="workbook"
 faded = crm.exercise("rfm_faded", student=student)
-faded.check({"recency_days": recency, "frequency": frequency, "monetary": monetary})
+faded.check({"recency_days": recency_days, "frequency": frequency, "monetary": monetary})
 
 # %% [markdown] lang="en" edition="both"
 # ## Your own numbers
@@ -343,75 +346,145 @@ faded.check({"recency_days": recency, "frequency": frequency, "monetary": moneta
 #
 # ### Задача 1. Давность, частота и сумма вручную
 
-# %% edition="both" tags=["nbval-ignore-output"]
+# %% edition="workbook" tags=["nbval-ignore-output"]
 by_hand_task = crm.exercise("rfm_by_hand", student=student)
 by_hand_task
 
+# %% edition="workbook" tags=["nbval-ignore-output"]
+by_hand_task.data["purchases"]
+
 # %% tags=["nbval-ignore-output"]
+by_hand_task = crm.exercise("rfm_by_hand", student=student)
 widgets.answer(by_hand_task)
 
 # %% edition="workbook" tags=["solution"]
-answer = by_hand_task.expected  #: answer = ...
+purchases, as_of = by_hand_task.data["purchases"], by_hand_task.data["as_of"]
+known = purchases[purchases["ordered_at"] <= as_of]  #:
+by_customer = known.groupby("customer_id")  #:
+last = by_customer["ordered_at"].max()  #:
+answer = by_customer.agg(frequency=("order_id", "nunique"), monetary=("amount", "sum"))  #: answer = ...
+answer["recency_days"] = (as_of - last).dt.days  #:
 
 # %% edition="workbook"
 by_hand_task.check(answer)
 
 # %% [markdown] lang="en" edition="both"
-# ### Task 2. Scores with ties
+# ### Task 2. Scores when many are equal
 
-# %% [markdown] lang="ru" of="0245d66e" edition="both"
-# ### Задача 2. Баллы при равных значениях
+# %% [markdown] lang="ru" of="8624a408" edition="both"
+# ### Задача 2. Баллы, когда многие равны
 
-# %% edition="both" tags=["nbval-ignore-output"]
+# %% edition="workbook" tags=["nbval-ignore-output"]
 ties_task = crm.exercise("rfm_scores_with_ties", student=student)
 ties_task
 
+# %% edition="workbook" tags=["nbval-ignore-output"]
+ties_task.data["customers"]
+
 # %% tags=["nbval-ignore-output"]
+ties_task = crm.exercise("rfm_scores_with_ties", student=student)
 widgets.answer(ties_task)
 
 # %% edition="workbook" tags=["solution"]
-answer = ties_task.expected  #: answer = ...
+customers, bins = ties_task.data["customers"].set_index("customer_id"), ties_task.data["bins"]
+rank = customers.assign(recency_days=-customers["recency_days"]).rank(method="average")  #:
+score = (bins * rank / len(customers)).apply(np.ceil)  #:
+answer = score.rename(columns={"recency_days": "r_score", "frequency": "f_score"})  #: answer = ...
 
 # %% edition="workbook"
 ties_task.check(answer)
 
 # %% [markdown] lang="en" edition="both"
-# ### Task 3. Retention
+# ### Task 3. How many stayed
 
-# %% [markdown] lang="ru" of="15994ee7" edition="both"
-# ### Задача 3. Удержание
+# %% [markdown] lang="ru" of="e992e57f" edition="both"
+# ### Задача 3. Сколько осталось
 
-# %% edition="both" tags=["nbval-ignore-output"]
+# %% edition="workbook" tags=["nbval-ignore-output"]
 retention_task = crm.exercise("retention_rate", student=student)
 retention_task
 
 # %% tags=["nbval-ignore-output"]
+retention_task = crm.exercise("retention_rate", student=student)
 widgets.answer(retention_task)
 
 # %% edition="workbook" tags=["solution"]
-answer = retention_task.expected  #: answer = ...
+data = retention_task.data
+answer = (data["end"] - data["new"]) / data["start"]  #: answer = ...
 
 # %% edition="workbook"
 retention_task.check(answer)
 
 # %% [markdown] lang="en" edition="both"
-# ### Task 4. The top fifth
+# ### Task 4. How many stayed through four periods
 
-# %% [markdown] lang="ru" of="429e7e80" edition="both"
-# ### Задача 4. Верхняя пятая часть
+# %% [markdown] lang="ru" of="75299498" edition="both"
+# ### Задача 4. Сколько осталось за четыре периода
 
-# %% edition="both" tags=["nbval-ignore-output"]
+# %% edition="workbook" tags=["nbval-ignore-output"]
+periods_task = crm.exercise("retention_over_periods", student=student)
+periods_task
+
+# %% tags=["nbval-ignore-output"]
+periods_task = crm.exercise("retention_over_periods", student=student)
+widgets.answer(periods_task)
+
+# %% edition="workbook" tags=["solution"]
+data = periods_task.data
+answer = np.prod(data["rates"])  #: answer = ...
+
+# %% edition="workbook"
+periods_task.check(answer)
+
+# %% [markdown] lang="en" edition="both"
+# ### Task 5. The share of the best fifth
+
+# %% [markdown] lang="ru" of="99785100" edition="both"
+# ### Задача 5. Доля лучшей пятой части
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
 share_task = crm.exercise("spend_share_top", student=student)
 share_task
 
+# %% edition="workbook" tags=["nbval-ignore-output"]
+share_task.data["customers"]
+
 # %% tags=["nbval-ignore-output"]
+share_task = crm.exercise("spend_share_top", student=student)
 widgets.answer(share_task)
 
 # %% edition="workbook" tags=["solution"]
-answer = share_task.expected  #: answer = ...
+customers = share_task.data["customers"]
+best = customers["spent"].nlargest(len(customers) // 5)  #:
+answer = best.sum() / customers["spent"].sum()  #: answer = ...
 
 # %% edition="workbook"
 share_task.check(answer)
+
+# %% [markdown] lang="en" edition="both"
+# ### Task 6. One mean receipt for the whole chain
+
+# %% [markdown] lang="ru" of="f04fef73" edition="both"
+# ### Задача 6. Один средний чек на всю сеть
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
+receipt_task = crm.exercise("average_receipt", student=student)
+receipt_task
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
+receipt_task.data["branches"]
+
+# %% tags=["nbval-ignore-output"]
+receipt_task = crm.exercise("average_receipt", student=student)
+widgets.answer(receipt_task)
+
+# %% edition="workbook" tags=["solution"]
+branches = receipt_task.data["branches"]
+money = (branches["receipts"] * branches["mean_receipt"]).sum()  #:
+answer = money / branches["receipts"].sum()  #: answer = ...
+
+# %% edition="workbook"
+receipt_task.check(answer)
 
 # %% [markdown] lang="en"
 # ## Check yourself

@@ -24,7 +24,7 @@ from crm_toolkit.texts import say, say_count
 MOST_POINTS = 400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SpendConcentration:
     """How unevenly money is spread over customers.
 

@@ -32,7 +32,7 @@ UNIT_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 _NEEDED = ("customer_id", "ordered_at", "amount")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PurchaseSummary:
     """One row per customer in the terms of the models, together with what its numbers mean.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import narwhals as nw
@@ -54,6 +55,11 @@ def rfm_segments(scores: Any, *, grid: SegmentGrid = DEFAULT_GRID, bins: int | N
     InputError
         If a column is missing, or a score is missing, not whole or outside 1 to ``bins``.
 
+    Warns
+    -----
+    UserWarning
+        If ``bins`` is not given and no score reaches the highest of the grid: they may come from fewer classes.
+
     Examples
     --------
     >>> import pandas as pd
@@ -65,6 +71,8 @@ def rfm_segments(scores: Any, *, grid: SegmentGrid = DEFAULT_GRID, bins: int | N
     names = ("r_score", "f_score", "m_score")
     frame = opened(scores, names, asked_by="rfm_segments")
     require_scores(frame, names, classes)
+    if bins is None:
+        _warn_of_few_classes(frame, names, classes)
     segment = nw.lit(grid.segments[-1].code)
     for candidate in reversed(grid.segments[:-1]):
         inside = nw.lit(True)
@@ -151,6 +159,19 @@ def segment_table(segmented: Any, *, grid: SegmentGrid = DEFAULT_GRID, minor_dig
             "frequency_median": table["frequency_median"],
         }
     )
+
+
+def _warn_of_few_classes(frame: Any, names: tuple[str, ...], classes: int) -> None:
+    most = collected(frame.select(*(nw.col(name).max() for name in names)))
+    highest = max((int(value) for value in most.iloc[0] if not pd.isna(value)), default=classes)
+    if highest < classes:
+        what = say(
+            "No score is above {highest}, the grid has {classes} classes: if the scores were made with other ones, "
+            "write `bins=…`.",
+            highest=highest,
+            classes=classes,
+        )
+        warnings.warn(what, UserWarning, stacklevel=3)
 
 
 def _stretched(name: str, classes: int, bins: int) -> nw.Expr:

@@ -1,5 +1,6 @@
 """Segments: a grid is checked before it is used, names follow scores, tables add up."""
 
+import warnings
 from itertools import product
 
 import pandas as pd
@@ -90,6 +91,16 @@ def test_scores_beyond_the_bins_are_refused():
     assert "write `bins=…`" in str(refusal.value)
     with pytest.raises(InputError, match="1 value of `r_score`"):
         rfm_segments(pd.DataFrame({"r_score": [None], "f_score": [1], "m_score": [1]}))
+
+
+def test_scores_of_fewer_classes_are_not_taken_for_five_in_silence():
+    with pytest.warns(UserWarning, match="No score is above 3, the grid has 5 classes"):
+        rfm_segments(all_cells(3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rfm_segments(all_cells(3), bins=3)
+        rfm_segments(all_cells(5))
+        rfm_segments(all_cells(5).head(0))
 
 
 def test_the_table_keeps_its_index_and_columns():

@@ -139,9 +139,9 @@ WORKBOOKS = [made for made in DERIVED if made.kind == "workbook"]
 @pytest.mark.parametrize("derived", WORKBOOKS, ids=lambda made: f"{made.code}-{made.path.stem}")
 def test_solved_workbook_passes_and_the_students_one_is_only_not_attempted(derived, tmp_path):
     solved = editions.execute(derived.make(solved=True), folder=tmp_path)
-    assert all("status='right', score=1.0" in shown for shown in verdicts(solved))
+    assert all(shown.startswith("✓") for shown in verdicts(solved))
     kept = nbformat.read(derived.path, as_version=4)
-    assert all("status='not_attempted'" in shown for shown in verdicts(kept))
+    assert all(shown.startswith("…") for shown in verdicts(kept))
 
 
 def test_builder_names_every_fault_of_a_source(tmp_path):

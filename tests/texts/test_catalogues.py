@@ -18,9 +18,12 @@ def test_every_sentence_of_the_code_has_a_russian_one():
 
 def test_upkeep_notices_a_sentence_without_translation(tmp_path, monkeypatch):
     (tmp_path / "analysis").mkdir()
-    (tmp_path / "analysis" / "rfm.py").write_text('say("Nobody translated this {name}.", name=1)', encoding="utf-8")
+    (tmp_path / "analysis" / "rfm.py").write_text(
+        "x = say(\"Nobody translated this {name}.\", name=1)\ny = f\"{texts.say_count('one', 'many', 2)}\"",
+        encoding="utf-8",
+    )
     monkeypatch.setattr(upkeep, "PACKAGE", tmp_path)
-    assert upkeep.upkeep("ru").missing == {"analysis": ["Nobody translated this {name}."]}
+    assert upkeep.upkeep("ru").missing == {"analysis": ["Nobody translated this {name}.", ("one", "many")]}
 
 
 @pytest.mark.parametrize("path", catalogues.catalogue_files("ru"), ids=lambda path: path.stem)

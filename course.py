@@ -168,6 +168,10 @@ WORDS = {
         "The course is open at\n\n    {url}\n\nClose it with Ctrl+C in this window.",
         "Курс открыт по адресу\n\n    {url}\n\nЗакрыть его: Ctrl+C в этом окне.",
     ),
+    "lab_failed": (
+        "JupyterLab ended with an error. The last lines of {log}:\n{tail}",
+        "JupyterLab завершился с ошибкой. Последние строки {log}:\n{tail}",
+    ),
     "no_start": (
         "The start page {path} is missing; opening the folder instead.",
         "Стартовой страницы {path} нет, открываем папку.",
@@ -663,13 +667,19 @@ def do_lab(words: list[str]) -> int:
     for folder in settings.values():
         Path(folder).mkdir(parents=True, exist_ok=True)
     write_overrides()
-    command, start = lab_command(words)
-    with tempfile.TemporaryDirectory(prefix="crm-lab-", ignore_cleanup_errors=True) as runtime:
+    command, page = lab_command(words)
+    log = venv_path("course", "jupyter.log")
+    temporary = tempfile.TemporaryDirectory(prefix="crm-lab-", ignore_cleanup_errors=True)
+    with open(log, "w", encoding="utf-8") as noise, temporary as runtime:
         settings["JUPYTER_RUNTIME_DIR"] = runtime
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(**settings))
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(**settings), stderr=noise)
         with contextlib.suppress(KeyboardInterrupt):
-            tell_address(process, Path(runtime), start)
-        return wait_for(process, quiet_stop=True)
+            tell_address(process, Path(runtime), page)
+        code = wait_for(process, quiet_stop=True)
+    if code:
+        tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+        raise CourseError(say("lab_failed", log=log, tail="\n".join("    " + line for line in tail)))
+    return 0
 
 
 def lab_command(words: list[str]) -> tuple[list[str], str]:
@@ -682,11 +692,13 @@ def lab_command(words: list[str]) -> tuple[list[str], str]:
         start = ""
     page = f"/lab/tree/{start}" if start else "/lab"
     command = [
-        *(program("python"), "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={ROOT}"),
+        *(program("python"), "-m", "jupyterlab"),
+        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={ROOT}", "--ServerApp.answer_yes=True"),
         *(f"--LabApp.default_url={page}", "--LabApp.news_url=", "--LabApp.extension_manager=readonly"),
-        *("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--ServerApp.answer_yes=True"),
-        "--ServerApp.log_level=ERROR",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; the token and 127.0.0.1 stand
+        command.append("--allow-root")
     return [*command, *([f"--ServerApp.port={port}"] if port else []), *words], page
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from crm_toolkit.intake.dates import read_dates
 from crm_toolkit.intake.encoding import note_mojibake
-from crm_toolkit.intake.findings import Findings, shown
+from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.grid import Cells, Grid, plain_text
 from crm_toolkit.intake.ids import read_ids, texts
 from crm_toolkit.intake.purchases import Hints
@@ -158,7 +158,7 @@ def _consent(cells: Cells | None, findings: Findings, rows: np.ndarray, count: i
                 "{count} answers about consent (“{column}”) are neither yes nor no: {examples} ({where}).",
                 int(strange.sum()),
                 column=shown(cells.header),
-                examples=", ".join(f"“{shown(word, 30)}”" for word in odd[:3]),
+                examples=", ".join(in_quotes(word, 30) for word in odd[:3]),
                 where=findings.where(rows[strange]),
             ),
             advice=say("Consent may not be guessed: write yes or no, or leave the cell empty where it is unknown."),

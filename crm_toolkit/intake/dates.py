@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crm_toolkit.intake import limits
-from crm_toolkit.intake.findings import Findings, shown
+from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.grid import Cells, plain_text
 from crm_toolkit.texts import format_date, join_names, say, say_count
 
@@ -534,7 +534,7 @@ def _name_wrong(
             "{count} values of “{column}” are not dates: {examples} ({where}).",
             int(bad.sum()),
             column=shown(cells.header),
-            examples=", ".join(f"“{shown(word, 30)}”" for word in words[:3]),
+            examples=", ".join(in_quotes(word, 30) for word in words[:3]),
             where=findings.where(rows[bad]),
         ),
         advice=advice,

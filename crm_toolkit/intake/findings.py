@@ -112,8 +112,20 @@ def shown(value: object, most: int = 60) -> str:
     >>> shown("a" * 70, most=5)
     'aaaaa…'
     """
-    text = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in str(value)[: most + 1])
+    text = "".join(
+        sign if sign.isprintable() else " " if sign.isspace() and sign not in "\t\r\n" else f"\\x{ord(sign):02x}"
+        for sign in str(value)[: most + 1]
+    )
     return text if len(text) <= most else text[:most] + "…"
+
+
+def in_quotes(value: object, most: int = 60) -> str:
+    """A value from the file in the quotation marks of the reader's language.
+
+    >>> in_quotes("tea")
+    '“tea”'
+    """
+    return say("“{name}”", name=shown(value, most))
 
 
 def _numbers(rows: Iterable[int]) -> tuple[int, ...]:

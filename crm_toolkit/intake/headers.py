@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crm_toolkit.intake import aliases
-from crm_toolkit.intake.findings import Findings, shown
+from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.schema import near_misses
 from crm_toolkit.texts import join_names, say
@@ -137,7 +137,7 @@ def assign(header: Header, form: Form, hints: Mapping[str, object], findings: Fi
                     "Ambiguous: {number} columns may be `{field}`: {names}.",
                     number=len(best),
                     field=role,
-                    names=join_names(f"“{shown(names[place], 40)}” ({_letter(place)})" for place in best),
+                    names=join_names(in_quotes(names[place], 40) + f" ({_letter(place)})" for place in best),
                 ),
                 advice=say(
                     "Say which one: {field}='{name}' or {field}={number}.",

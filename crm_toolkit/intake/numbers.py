@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crm_toolkit.intake.findings import Findings, shown
+from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.grid import Cells, plain_text
 from crm_toolkit.texts import say, say_count
 
@@ -365,7 +365,7 @@ def _value(number: Written, decimal: str) -> float:
 def _name_wrong(column: NumberColumn, bad: np.ndarray, reasons: set[str], findings: Findings, rows: np.ndarray) -> None:
     assert column.codes is not None
     words = list(dict.fromkeys(column.words[code] for code in column.codes[bad][:1000].tolist()))
-    examples = ", ".join(f"“{shown(word, 30)}”" for word in words[:3])
+    examples = ", ".join(in_quotes(word, 30) for word in words[:3])
     advice = ""
     if "percent" in reasons:
         advice = say("Per cent is no amount of money; keep the amounts themselves.")

@@ -122,7 +122,7 @@ def _could_be_frame(source: Any) -> bool:
 
 def _tick(progress: Progress | None, fraction: float, word: str) -> None:
     if progress is not None:
-        progress(min(max(fraction, 0.0), 1.0), word)
+        progress(round(min(max(fraction, 0.0), 1.0), 3), word)
 
 
 __all__ = ["InputError", "customers_from", "purchases_from"]

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crm_toolkit.intake.findings import Findings, shown
+from crm_toolkit.intake.findings import Findings, in_quotes
 from crm_toolkit.intake.grid import Cells, plain_text
 from crm_toolkit.texts import join_names, say_count
 
@@ -41,7 +41,7 @@ def read_status(
             cancelled_codes.append(code)
     cancelled, returned = np.isin(codes, cancelled_codes), np.isin(codes, returned_codes)
     if cancelled.any():
-        names = join_names(f"“{shown(values[code])}”" for code in cancelled_codes)
+        names = join_names(in_quotes(values[code]) for code in cancelled_codes)
         findings.counts["cancelled"] = int(cancelled.sum())
         if keep_cancelled:
             findings.warn(

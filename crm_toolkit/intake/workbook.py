@@ -16,7 +16,7 @@ from crm_toolkit.intake import limits
 from crm_toolkit.intake.cleaning import Layout, clean
 from crm_toolkit.intake.container import Content, broken_archive
 from crm_toolkit.intake.delimited import locate_header
-from crm_toolkit.intake.findings import Findings, shown
+from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.intake.grid import Cells, Grid
 from crm_toolkit.intake.headers import assign, find_header, missing_fields
@@ -102,7 +102,7 @@ def _choose(
     sheets: list[Sheet], form: Form, columns: Mapping[str, object], findings: Findings, hint: str | int | None
 ) -> Sheet:
     """The sheet that the user named, or the only one with a table of the form."""
-    names = join_names(f"“{shown(sheet.name)}”" for sheet in sheets)
+    names = join_names(in_quotes(sheet.name) for sheet in sheets)
     if not sheets:
         raise findings.stop("empty", say("The workbook is empty: it has no sheets."))
     if hint is not None:
@@ -131,7 +131,7 @@ def _choose(
             say(
                 "Ambiguous: {number} sheets hold such a table: {names}.",
                 number=len(tables),
-                names=join_names(f"“{shown(s.name)}”" for s in tables),
+                names=join_names(in_quotes(s.name) for s in tables),
             ),
             advice=say("Say which one: sheet='{name}'.", name=shown(tables[0].name)),
         )
@@ -144,7 +144,7 @@ def _choose(
     findings.fact(
         say("Sheet"),
         say("“{name}”", name=shown(chosen.name))
-        + (say(" (other sheets: {names})", names=join_names(f"“{shown(s.name)}”" for s in others)) if others else ""),
+        + (say(" (other sheets: {names})", names=join_names(in_quotes(s.name) for s in others)) if others else ""),
     )
     if not chosen.visible:
         findings.warn("hidden_sheet", say("The sheet “{name}” is hidden in Excel.", name=shown(chosen.name)))
@@ -152,7 +152,7 @@ def _choose(
     if hidden:
         findings.warn(
             "hidden_sheet",
-            say("Hidden sheets were not read: {names}.", names=join_names(f"“{shown(name)}”" for name in hidden)),
+            say("Hidden sheets were not read: {names}.", names=join_names(in_quotes(name) for name in hidden)),
         )
     return chosen
 

@@ -288,7 +288,7 @@ def identifiers(c) -> list:
 def dates(c) -> list:
     case, shop, midnight, early, csv, table, changed = c.Case, c.SHOP, c.MIDNIGHT, c.EARLY, c.csv, c.table, c.changed
     minute = tuple(replace(x, at=x.at.replace(second=0)) for x in shop)
-    genitive = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+    genitive = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()  # noqa: SIM905
 
     def form(name, write, *says, lines=midnight, delimiter=",", outcome="accept", **hints):
         truth = lines if outcome == "accept" else ()

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from crm_toolkit.errors import InputError
-from crm_toolkit.exercises import bank, editions, task_table
+from crm_toolkit.exercises import bank, editions, sources, task_table
 from crm_toolkit.texts.glossary import glossary
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +28,7 @@ def test_derived_notebooks_are_fresh():
 
 @every_source
 def test_source_speaks_both_languages(source):
-    for cell in editions.read_source(source):
+    for cell in sources.read_source(source):
         if cell.kind == "markdown":
             assert not re.search("[А-Яа-яЁё]{3,}", re.sub(r"`[^`]*`", "", cell.texts["en"])), cell.texts["en"]
             assert re.search("[А-Яа-яЁё]", cell.texts["ru"]), cell.texts["ru"]
@@ -45,7 +45,7 @@ def test_russian_keeps_the_structure_of_english(source):
         "link": r"\]\(",
         "code": r"`[^`]+`",
     }
-    for cell in editions.read_source(source):
+    for cell in sources.read_source(source):
         if cell.kind == "markdown":
             for shape, pattern in shapes.items():
                 counts = {code: len(re.findall(pattern, cell.texts[code], re.M)) for code in ("en", "ru")}
@@ -56,7 +56,7 @@ def test_russian_keeps_the_structure_of_english(source):
 
 @every_source
 def test_glossary_terms_are_kept(source):
-    for cell in editions.read_source(source):
+    for cell in sources.read_source(source):
         if cell.kind == "markdown":
             for term in glossary():
                 if term.en not in EVERYDAY and term.used_in(cell.texts["en"]):
@@ -65,7 +65,7 @@ def test_glossary_terms_are_kept(source):
 
 @every_source
 def test_every_promise_is_tied_to_a_check_that_the_lesson_holds(source):
-    cells = editions.read_source(source)
+    cells = sources.read_source(source)
     prose = "\n".join(cell.texts["en"] for cell in cells if cell.kind == "markdown")
     code = "\n".join(cell.texts["en"] for cell in cells if cell.kind == "code")
     promises = re.findall(r"^- (I can .+?|I know .+?)\. \*\(check: `([^`]+)`\)\*$", prose, re.M)
@@ -86,7 +86,7 @@ def test_every_promise_is_tied_to_a_check_that_the_lesson_holds(source):
 
 @every_source
 def test_lesson_has_all_its_blocks(source):
-    code = "\n".join(cell.texts["en"] for cell in editions.read_source(source) if cell.kind == "code")
+    code = "\n".join(cell.texts["en"] for cell in sources.read_source(source) if cell.kind == "code")
     for call in ("widgets.predict(", ".reveal(", "widgets.answer(", "widgets.quiz(", "crm.exercise("):
         assert call in code, call
     quiz = bank.every_quiz()[re.search(r'widgets.quiz\("(\w+)"\)', code)[1]]
@@ -152,7 +152,7 @@ def test_builder_names_every_fault_of_a_source(tmp_path):
         encoding="utf-8",
     )
     with pytest.raises(InputError) as caught:
-        editions.read_source(source)
+        sources.read_source(source)
     codes = [problem.code for problem in caught.value.problems]
     assert codes == ["outdated_translation", "no_translation", "words_in_code", "lone_prose"]
 
@@ -164,7 +164,7 @@ def test_stale_notebook_is_noticed(tmp_path):
     source.write_text(
         '# %% [markdown] lang="en"\n# One.\n\n# %% [markdown] lang="ru"\n# Раз.\n\n# %%\nx = 1\n', encoding="utf-8"
     )
-    editions.stamp(source)
+    sources.stamp(source)
     assert len(editions.stale(tmp_path)) == 2
     for derived in editions.derived_notebooks(tmp_path):
         derived.path.parent.mkdir(parents=True, exist_ok=True)

@@ -911,7 +911,7 @@ PLATFORMS = {
     "macos_arm64": (("macosx_14_0_arm64",), "darwin", "Darwin", "posix", "arm64"),
     "macos_x86_64": (("macosx_14_0_x86_64",), "darwin", "Darwin", "posix", "x86_64"),
     "linux_x86_64": (
-        ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_24_x86_64", "manylinux2014_x86_64"),
+        (*(f"manylinux_2_{glibc}_x86_64" for glibc in range(28, 16, -1)), "manylinux2014_x86_64"),
         *("linux", "Linux", "posix", "x86_64"),
     ),
 }

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sys
+from decimal import Decimal
 from importlib.util import find_spec
 
 import duckdb
@@ -107,6 +108,62 @@ def test_days_are_those_of_the_clock_for_a_date_column_too(purchases):
     dates = purchases.assign(ordered_at=purchases["ordered_at"].dt.date)
     for ask in QUESTIONS.values():
         assert_identical(ask(purchases), ask(dates))
+
+
+def test_not_a_number_is_nobody_on_every_engine(make_purchases):
+    """A missing number of pandas; polars and DuckDB keep it apart from null."""
+    purchases = make_purchases(0).astype({"customer_id": "float64"})
+    arrow = pa.table({name: pa.array(purchases[name], from_pandas=False) for name in purchases.columns})
+    assert arrow["customer_id"].null_count == 0
+    tables = [arrow, duckdb.connect().from_arrow(arrow)]
+    if find_spec("polars"):
+        import polars
+
+        tables.append(polars.from_arrow(arrow))
+    for table in tables:
+        counts = analysis.purchase_coverage(table, as_of="2024-01-31")
+        assert counts.lines_without_customer == purchases["customer_id"].isna().sum() > 0
+        for ask in QUESTIONS.values():
+            assert_identical(ask(purchases), as_pandas(ask(table)))
+
+
+AMOUNTS = {
+    "float32": lambda amount: amount.astype("float32"),
+    "Float64": lambda amount: amount.astype("Float64"),
+    "decimal objects": lambda amount: amount.map(lambda money: Decimal(f"{money:.2f}")),
+    "arrow decimals": lambda amount: amount.map(lambda money: Decimal(f"{money:.2f}")).astype(
+        pd.ArrowDtype(pa.decimal128(12, 2))
+    ),
+}
+MOMENTS = {
+    "seconds": lambda moment: moment.astype("datetime64[s]"),
+    "nanoseconds": lambda moment: moment.astype("datetime64[ns]"),
+    "arrow": lambda moment: moment.astype(pd.ArrowDtype(pa.timestamp("us"))),
+}
+IDS = {
+    "float": lambda ids: ids.astype("float64"),
+    "category": lambda ids: ids.astype("category"),
+    "arrow text": lambda ids: ids.astype("string").astype(pd.ArrowDtype(pa.string())),
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [("amount", change) for change in AMOUNTS.values()]
+    + [("ordered_at", change) for change in MOMENTS.values()]
+    + [("customer_id", change) for change in IDS.values()],
+    ids=[*AMOUNTS, *MOMENTS, *IDS],
+)
+def test_the_kind_of_a_column_does_not_change_the_numbers(make_purchases, column, change):
+    purchases = make_purchases(0)
+    other = purchases.assign(**{column: change(purchases[column])})
+    for question in ("scores", "summary"):
+        expected, found = QUESTIONS[question](purchases), QUESTIONS[question](other)
+        if column == "customer_id":
+            assert found["customer_id"].dtype == other["customer_id"].dtype
+            order = found["customer_id"].astype("float64").argsort(kind="stable")  # text is sorted as text
+            found = found.iloc[order.to_numpy()].assign(customer_id=expected["customer_id"].to_numpy())
+        assert_identical(expected, found)
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,8 @@ _PARTS = {
     '<fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/>'
-    '<xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>',
+    '<xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\r\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
 _EPOCH = dt.datetime(1899, 12, 30)
@@ -47,9 +48,10 @@ _EPOCH = dt.datetime(1899, 12, 30)
 
 def workbook_bytes(table: pd.DataFrame) -> bytes:
     """The table as the bytes of an .xlsx file."""
-    rows = [_row([str(name) for name in table.columns])]
+    letters = [_letters(place) for place in range(table.shape[1])]
+    rows = [_row([str(name) for name in table.columns], letters, 1)]
     columns = [table.iloc[:, place].tolist() for place in range(table.shape[1])]
-    rows += [_row(list(values)) for values in zip(*columns, strict=True)]
+    rows += [_row(list(values), letters, number) for number, values in enumerate(zip(*columns, strict=True), start=2)]
     sheet = f"{_HEAD}<worksheet {_MAIN}><sheetData>{''.join(rows)}</sheetData></worksheet>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -58,8 +60,25 @@ def workbook_bytes(table: pd.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def _row(values: list[Any]) -> str:
-    return f"<row>{''.join(map(_cell, values))}</row>"
+def _letters(place: int) -> str:
+    """The letters of a column by its place from 0.
+
+    >>> _letters(0), _letters(26)
+    ('A', 'AA')
+    """
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _row(values: list[Any], letters: list[str], number: int) -> str:
+    cells = (
+        _cell(value).replace("<c", f'<c r="{name}{number}"', 1) for name, value in zip(letters, values, strict=True)
+    )
+    return f'<row r="{number}">{"".join(cells)}</row>'
 
 
 def _cell(value: Any) -> str:

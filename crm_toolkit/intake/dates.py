@@ -118,12 +118,12 @@ def read_dates(
     if not _settle_order(looked, days, day_codes, blank, exact, cells, findings, rows, day_first, birth):
         return None
     clock = [_time(time) for time in times]
-    _name_wrong(looked, days, day_codes, clock, times, time_codes, blank, cells, findings, rows)
     base = np.array(
         [np.datetime64(day.date, "us") if day.date and not day.wrong else np.datetime64("NaT", "us") for day in looked]
     )
     if isinstance(number_form, _Numbers):
         base = number_form.values
+    _name_wrong(np.isnat(base), looked, days, day_codes, clock, times, time_codes, blank, cells, findings, rows)
     offsets = np.array([moment.microseconds if moment else 0 for moment in clock], "timedelta64[us]")
     values = base[day_codes] + offsets[time_codes]
     values = _to_local(values, clock, time_codes, blank, zone, cells, findings, rows, number_form)
@@ -176,7 +176,7 @@ def look_at_day(text: str) -> Day:
     """
     text = _WEEKDAY.sub("", text.strip().lower()).strip(" ,")
     if not text:
-        return Day()
+        return Day(wrong="not_a_date")
     found = _ISO.match(text)
     if found:
         return _certain(int(found[1]), int(found[3]), int(found[4]), "iso")
@@ -503,6 +503,7 @@ def _contradiction(
 
 
 def _name_wrong(
+    wrong_day: np.ndarray,
     looked: list[Day],
     days: list[str],
     day_codes: np.ndarray,
@@ -514,7 +515,6 @@ def _name_wrong(
     findings: Findings,
     rows: np.ndarray,
 ) -> None:
-    wrong_day = np.array([bool(day.wrong) for day in looked])
     wrong_time = np.array([moment is None for moment in clock])
     bad = (wrong_day[day_codes] | wrong_time[time_codes]) & ~blank
     if not bad.any():

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from crm_toolkit.errors import InputError
 from crm_toolkit.intake import limits
+from crm_toolkit.intake.container import bomb
 from crm_toolkit.intake.findings import Findings
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.intake.grid import Cells, Grid
@@ -54,6 +57,8 @@ def parquet_grid(
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         names = [str(name) for name in file.schema_arrow.names]
+        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+        file = pq.ParquetFile(pa.BufferReader(data), read_dictionary=texts)
         if file.metadata.num_rows > limits.PARQUET_ROWS:
             raise findings.stop(
                 "too_large",
@@ -66,12 +71,33 @@ def parquet_grid(
             )
         places = _roles(names, form, columns, findings)
         table = file.read(columns=[names[place] for place in sorted(set(places.values()))])
-    except (pa.ArrowException, OSError) as trouble:
+        if sum(_unfolded_bytes(column) for column in table.columns) > limits.FILE_BYTES:
+            raise bomb(findings)
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as trouble:
         raise findings.stop(
             "broken_parquet", say("The Parquet file is incomplete or corrupt; nothing was read from it.")
         ) from trouble
     cells = {place: _arrow_cells(table.column(names[place]), names[place], place) for place in places.values()}
     return _grid(cells, places, findings)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def _unfolded_bytes(column: pa.ChunkedArray) -> int:
+    """How much room texts take that the file keeps once and only points at."""
+    if not pa.types.is_dictionary(column.type):
+        return 0
+    total = 0
+    for chunk in column.chunks:
+        lengths = pc.binary_length(chunk.dictionary)
+        longest = pc.max(lengths).as_py() or 0
+        if longest * len(chunk) > limits.FILE_BYTES // 8:
+            total += pc.sum(lengths.take(chunk.indices)).as_py() or 0
+    return total
 
 
 def _roles(names: list[str], form: Form, columns: Mapping[str, object], findings: Findings) -> dict[str, int]:

@@ -137,14 +137,18 @@ def _separators(core: str, negative: bool, currency: str) -> Written:
 
 
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-"})
-_MARKS = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "٫": ".", "٬": "'"})
+_MARKS = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "٫": ".", "٬": "'", "．": ".", "，": ",", "（": "(", "）": ")"}
+)
 
 
 def _ascii_digits(text: str) -> str:
     if text.isascii():
         return text.strip()
-    text = unicodedata.normalize("NFKC", text.translate(_MARKS).translate(_DASHES)).translate(_DASHES)
-    return "".join(str(unicodedata.decimal(s)) if s.isdecimal() else " " if s.isspace() else s for s in text).strip()
+    signs = text.translate(_MARKS).translate(_DASHES)
+    return "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else " " if sign.isspace() else sign for sign in signs
+    ).strip()
 
 
 @dataclass

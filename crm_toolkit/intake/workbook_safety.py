@@ -1,7 +1,9 @@
 """A workbook looked through before it is opened: sizes counted, document types refused, odd cells found.
 
 The parts of an .xlsx file are XML inside a zip archive. They are unpacked piece by piece and only counted and
-searched here; formulas are never computed, links never followed, macros never run.
+searched here; formulas are never computed, links never followed, macros never run. A few bytes can claim a
+cell in the last row and column, or repeat one long text a million times, so the space that the sheet would
+take is computed first.
 """
 
 from __future__ import annotations
@@ -10,8 +12,12 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
+from xml.parsers import expat
+
+import numpy as np
 
 from crm_toolkit.errors import InputError
 from crm_toolkit.intake import limits
@@ -20,27 +26,31 @@ from crm_toolkit.intake.findings import Findings, shown
 from crm_toolkit.texts import format_number, say
 
 _OVERLAP = 2048
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)\bt=[\"']e[\"'][^>]*>(.{0,400}?)</(?:\w+:)?c>", re.DOTALL)
+_ERROR = re.compile(rb"<(?:\w+:)?c\s[^>]*\bt=[\"']e[\"'][^>]*>.{0,400}?</(?:\w+:)?c>", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _UNCOMPUTED = re.compile(
-    rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3}\d{1,7})[\"'][^>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]{0,1500}</(?:\w+:)?f>)"
+    rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3}\d{1,7})[\"'][^>]*>\s*"
+    rb"<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]{0,1500}</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-_FAR = re.compile(rb"\br=[\"']([A-Z]{3})\d+[\"']")
-_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d+)[\"']")
-_DEEP = re.compile(rb"\br=[\"'][A-Z]{1,3}(\d{5,7})[\"']")
+_USUAL_CELL = re.compile(rb"<c r=\"([A-Z]{1,3})(\d{1,7})\"")
+_UNUSUAL_CELL = re.compile(rb"<(?:\w+:c\b|c(?![\w:])(?! r=\"[A-Z]{1,3}\d{1,7}\"))")
 _DECLARED = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+_SHARED = re.compile(rb"\bt=\"s\"[^>]*><v>(\d{1,9})</v>")
+_KEPT = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 
 
 @dataclass
 class SheetScan:
-    """Odd cells of one sheet: errors and formulas without a computed value, by their address."""
+    """What one sheet holds: odd cells by address, and the area that its cells span."""
 
     errors: dict[str, str] = field(default_factory=dict)
     uncomputed: list[str] = field(default_factory=list)
     last_row: int = 0
     last_column: int = 0
+    shared: int = 0
+    unusual: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,50 +65,60 @@ def scan(data: bytes, findings: Findings) -> WorkbookScan:
     """Count, search, and refuse what is dangerous."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if len(members) > limits.ARCHIVE_ENTRIES or len({m.filename for m in members}) < len(members):
-                raise bomb(findings)
-            if any(member.flag_bits & 1 for member in members):
-                raise findings.stop("encrypted", say("The workbook is encrypted: it is protected by a password."))
-            scans: dict[str, SheetScan] = {}
-            small: dict[str, bytes] = {}
-            total = 0
-            for member in members:
-                if not member.filename.endswith((".xml", ".rels", ".vml")):
-                    continue
-                is_sheet = member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml")
-                sheet = scans.setdefault(member.filename, SheetScan()) if is_sheet else None
-                keep = member.filename in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
-                size, body = _scan_part(archive, member, sheet, keep, total, findings)
-                total += size
-                if keep:
-                    small[member.filename] = body
-            macros = any(member.filename.endswith("vbaProject.bin") for member in members)
+            return _scan(archive, findings)
     except InputError:
         raise
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         raise broken_archive(findings) from None
-    for sheet in scans.values():
-        _refuse_vast(sheet, findings)
+    except expat.ExpatError:
+        raise broken_archive(findings) from None
+
+
+def _scan(archive: zipfile.ZipFile, findings: Findings) -> WorkbookScan:
+    members = archive.infolist()
+    if len(members) > limits.ARCHIVE_ENTRIES or len({member.filename for member in members}) < len(members):
+        raise bomb(findings)
+    if any(member.flag_bits & 1 for member in members):
+        raise findings.stop("encrypted", say("The workbook is encrypted: it is protected by a password."))
+    sheets: dict[str, SheetScan] = {}
+    small: dict[str, bytes] = {}
+    longest, total = 0, 0
+    for member in members:
+        name = member.filename
+        if not name.endswith((".xml", ".rels", ".vml")):
+            continue
+        sheet = SheetScan() if name.startswith("xl/worksheets/") and name.endswith(".xml") else None
+        for window, fresh in _windows(archive, member, total, findings):
+            total += fresh
+            if sheet is not None:
+                _look_at_cells(window, sheet)
+            elif name.endswith("sharedStrings.xml"):
+                longest = max(longest, max(map(len, window.split(b"<si>")), default=0))
+            elif name in _KEPT:
+                small[name] = window
+        if sheet is not None:
+            if sheet.unusual:
+                _measure(archive, member, sheet)
+            sheets[name] = sheet
+            _refuse_vast(sheet, findings)
+    if longest * sum(sheet.shared for sheet in sheets.values()) > limits.WORKBOOK_BYTES:
+        _refuse_repeated(archive, sheets, findings)
+    macros = any(member.filename.endswith("vbaProject.bin") for member in members)
     names = _sheet_parts(small)
-    return WorkbookScan({name: scans[part] for name, part in names.items() if part in scans}, macros)
+    return WorkbookScan({name: sheets[part] for name, part in names.items() if part in sheets}, macros)
 
 
-def _scan_part(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    sheet: SheetScan | None,
-    keep: bool,
-    total: int,
-    findings: Findings,
-) -> tuple[int, bytes]:
-    size, tail, kept = 0, b"", bytearray()
+def _windows(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, total: int, findings: Findings
+) -> Iterator[tuple[bytes, int]]:
+    """Pieces of one part, each with the end of the one before it, and how many of its bytes are new."""
+    size, tail = 0, b""
     if is_bomb(member.file_size, member.compress_size):
         raise bomb(findings)
     with archive.open(member) as part:
         while chunk := part.read(limits.MEBIBYTE * 2):
             size += len(chunk)
-            if is_bomb(size, member.compress_size):
+            if is_bomb(size, member.compress_size) or (member.filename in _KEPT and size > len(chunk)):
                 raise bomb(findings)
             if total + size > limits.WORKBOOK_BYTES:
                 raise findings.stop(
@@ -110,7 +130,7 @@ def _scan_part(
                     advice=say("Save the sheet as CSV and read that."),
                 )
             window = tail + chunk
-            if _DECLARED.search(window) or (chunk[:2] in (b"\xff\xfe", b"\xfe\xff") and size == len(chunk)):
+            if _DECLARED.search(window) or (size == len(chunk) and chunk[:2] in (b"\xff\xfe", b"\xfe\xff")):
                 raise findings.stop(
                     "xml_entities",
                     say(
@@ -120,45 +140,77 @@ def _scan_part(
                     ),
                     advice=say("Open it in Excel and save it again."),
                 )
-            if sheet is not None:
-                _scan_sheet(window, sheet)
+            yield window, len(chunk)
             tail = window[-_OVERLAP:]
-            if keep:
-                kept += chunk
-                if len(kept) > limits.MEBIBYTE * 8:
-                    raise bomb(findings)
-    return size, bytes(kept)
 
 
-def _scan_sheet(window: bytes, sheet: SheetScan) -> None:
-    for match in _CELL.finditer(window):
-        place = _PLACE.search(match.group())
-        value = _VALUE.search(match[2])
-        if place and len(sheet.errors) < 100_000:
-            sheet.errors[(place[1] + place[2]).decode()] = value[1].decode("utf-8", "replace") if value else "#"
-    for match in _UNCOMPUTED.finditer(window):
-        name = match[1].decode()
-        if len(sheet.uncomputed) < 100_000 and (not sheet.uncomputed or sheet.uncomputed[-1] != name):
-            sheet.uncomputed.append(name)
-    for match in _FAR.finditer(window):
-        sheet.last_column = max(sheet.last_column, column_number(match[1].decode()))
-    for pattern in (_ROW, _DEEP):
-        last = max((int(match[1]) for match in pattern.finditer(window)), default=0)
-        sheet.last_row = max(sheet.last_row, last)
+def _look_at_cells(window: bytes, sheet: SheetScan) -> None:
+    if b'="e"' in window or b"='e'" in window:
+        for match in _ERROR.finditer(window):
+            place, value = _PLACE.search(match.group()), _VALUE.search(match.group())
+            if place and len(sheet.errors) < 100_000:
+                sheet.errors[(place[1] + place[2]).decode()] = value[1].decode("utf-8", "replace") if value else "#"
+    if b"<f" in window or b":f" in window:
+        for match in _UNCOMPUTED.finditer(window):
+            name = match[1].decode()
+            if len(sheet.uncomputed) < 100_000 and (not sheet.uncomputed or sheet.uncomputed[-1] != name):
+                sheet.uncomputed.append(name)
+    cells = _USUAL_CELL.findall(window)
+    if cells:
+        sheet.last_column = max(sheet.last_column, *(column_number(name.decode()) for name in {c for c, _ in cells}))
+        sheet.last_row = max(sheet.last_row, int(max((row for _, row in cells), key=lambda row: (len(row), row))))
+    sheet.shared += window.count(b't="s"')
+    if not sheet.unusual:
+        cut = len(window) - 64 if not window.rstrip().endswith(b">") else len(window)
+        sheet.unusual = any(match.start() < cut for match in _UNUSUAL_CELL.finditer(window))
+
+
+def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, sheet: SheetScan) -> None:
+    """The area of a sheet whose cells are written in no usual way: every element is looked at."""
+    place = [0, 0]
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "row":
+            number = attributes.get("r", "").strip()
+            place[0] = int(number) if number.isdecimal() else place[0] + 1
+            place[1] = 0
+        elif name == "c":
+            found = re.fullmatch(r"\s*([A-Za-z]{1,3})(\d{1,7})\s*", attributes.get("r", ""))
+            row, column = (int(found[2]), column_number(found[1].upper())) if found else (place[0], place[1] + 1)
+            place[1] = column
+            sheet.last_row, sheet.last_column = max(sheet.last_row, row), max(sheet.last_column, column)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    with archive.open(member) as part:
+        while chunk := part.read(limits.MEBIBYTE):
+            parser.Parse(chunk)
 
 
 def _refuse_vast(sheet: SheetScan, findings: Findings) -> None:
-    columns = max(sheet.last_column, 20 if sheet.last_row else 1)
-    if sheet.last_row * columns > limits.SHEET_CELLS:
+    if sheet.last_row * sheet.last_column > limits.SHEET_CELLS:
         raise findings.stop(
             "vast_sheet",
             say(
                 "A sheet is too large: its used area is {rows} rows by {columns} columns.",
                 rows=format_number(sheet.last_row),
-                columns=format_number(columns),
+                columns=format_number(sheet.last_column),
             ),
             advice=say("Delete the empty rows and columns behind the data, or save the sheet as CSV."),
         )
+
+
+def _refuse_repeated(archive: zipfile.ZipFile, sheets: dict[str, SheetScan], findings: Findings) -> None:
+    """Refuse a workbook whose shared texts, put into every cell that names them, would fill the memory."""
+    strings = archive.read("xl/sharedStrings.xml")
+    lengths = np.array([len(text) for text in strings.split(b"<si>")[1:]] or [0])
+    amount = 0
+    for name in sheets:
+        for match in _SHARED.finditer(archive.read(name)):
+            amount += int(lengths[min(int(match[1]), len(lengths) - 1)])
+            if amount > limits.WORKBOOK_BYTES:
+                raise bomb(findings)
 
 
 def _sheet_parts(small: dict[str, bytes]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from dataclasses import replace
 from xml.sax.saxutils import escape
@@ -138,6 +139,11 @@ def cases(c) -> list:
             f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>{relation}'
             f'<Relationship Id="rId99" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
         },
+    )
+    shared_rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 80_000))
+    repeated = book(
+        {"Лист1": sheet([header]).replace("</sheetData>", shared_rows + "</sheetData>")},
+        more={"xl/sharedStrings.xml": f"{HEAD}<sst {MAIN}><si><t>{'я' * 30_000}</t></si></sst>"},
     )
     entity = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -291,6 +297,18 @@ def cases(c) -> list:
         case("laughs.xlsx", one(sheet(rows, doctype=laughs)), "reject", (), (r"DOCTYPE",)),
         case("bomb.xlsx", one(big), "reject", (), (r"(?i)too large|велик",)),
         case("far_cell.xlsx", one(far), "reject", (), (r"(?i)too large|велик",)),
+        case(
+            "far_two_letters.xlsx", one(far.replace("XFD1048576", "ZZ900000")), "reject", (), (r"(?i)too large|велик",)
+        ),
+        case(
+            "far_in_odd_spelling.xlsx",
+            one(far.replace('<c r="XFD', '<c  r = "XFD')),
+            "reject",
+            (),
+            (r"(?i)too large|велик",),
+        ),
+        case("repeated_text.xlsx", repeated, "reject", (), (r"(?i)too large|велик",)),
+        case("cells_without_names.xlsx", one(re.sub(r' r="[A-Z]+\d+"', "", good)), "accept", shop),
         case("truncated.xlsx", one(good)[:900], "reject", (), (r"(?i)corrupt|повреж",)),
         case("flipped.xlsx", _flipped(one(good)), "reject", (), (r"(?i)corrupt|повреж",)),
         case("not_xml.xlsx", one("not a sheet"), "reject"),

@@ -161,6 +161,7 @@ CELLS = st.one_of(
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 5), CELLS), min_size=1, max_size=4))
 @example([(1, 4, "²")])
 @example([(2, 2, "0001-01-01")])
+@example([(1, 2, ",")])
 def test_any_cell_is_read_or_refused_and_leaves_the_others_alone(edits):
     import csv
 

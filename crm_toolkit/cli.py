@@ -171,7 +171,7 @@ def _rfm(asked: argparse.Namespace) -> int:
     as_of = asked.as_of or purchases["ordered_at"].max().date().isoformat()
     with _progress(say("Scoring")):
         scores = analysis.rfm_scores(purchases, as_of=as_of, bins=asked.bins, method=asked.method)
-        segmented = analysis.rfm_segments(scores)
+        segmented = analysis.rfm_segments(scores, bins=asked.bins)
         coverage = analysis.purchase_coverage(purchases, as_of=as_of)
         table = analysis.segment_table(segmented)
         concentration = analysis.spend_concentration(scores)

@@ -4,7 +4,8 @@
 `crm_toolkit.datasets`; this room serves them, and the store's imports.
 """
 
-from crm_toolkit.intake.purchases import Hints, to_minor_unit
+from crm_toolkit.intake.hints import Hints
+from crm_toolkit.intake.money import to_minor_unit
 from crm_toolkit.intake.read import customers_from, purchases_from
 from crm_toolkit.intake.report import Report
 

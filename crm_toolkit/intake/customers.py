@@ -14,8 +14,8 @@ from crm_toolkit.intake.dates import read_dates
 from crm_toolkit.intake.encoding import note_mojibake
 from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.grid import Cells, Grid, plain_text
+from crm_toolkit.intake.hints import Hints
 from crm_toolkit.intake.ids import read_ids, texts
-from crm_toolkit.intake.purchases import Hints
 from crm_toolkit.intake.report import Report, report_of
 from crm_toolkit.schema import CUSTOMERS
 from crm_toolkit.texts import say, say_count

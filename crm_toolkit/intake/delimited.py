@@ -16,7 +16,7 @@ from crm_toolkit.intake.findings import Findings, shown
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.intake.grid import Cells, Grid
 from crm_toolkit.intake.headers import Header, assign, find_header, match, missing_fields
-from crm_toolkit.intake.split import BrokenQuoteError, Records, split
+from crm_toolkit.intake.split import BrokenQuoteError, Records, cut_records
 from crm_toolkit.texts import join_names, say, say_count
 
 
@@ -73,7 +73,7 @@ def text_grid(
 def _cut(data: bytes, dialect: Dialect, findings: Findings, tick: Callable[[float], None] | None) -> list[Records]:
     body = data[dialect.skip :]
     try:
-        blocks = list(split(body, dialect.delimiter, dialect.quote, tick=tick))
+        blocks = list(cut_records(body, dialect.delimiter, dialect.quote, tick=tick))
     except BrokenQuoteError as broken:
         line = broken.line + bool(dialect.skip)
         what = (

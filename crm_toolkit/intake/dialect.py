@@ -11,7 +11,7 @@ from crm_toolkit.intake import limits
 from crm_toolkit.intake.findings import Findings, shown
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.intake.headers import find_header
-from crm_toolkit.intake.split import BrokenQuoteError, split
+from crm_toolkit.intake.split import BrokenQuoteError, cut_records
 from crm_toolkit.texts import mark, say
 
 DELIMITERS = {
@@ -76,9 +76,9 @@ def _quote(sample: bytes) -> str:
 def top_of(data: bytes, delimiter: str, quote: str) -> list[list[str]]:
     """The first lines, cut; with quotes taken as plain signs where they fit no rule."""
     try:
-        records = next(iter(split(data, delimiter, quote)), None)
+        records = next(iter(cut_records(data, delimiter, quote)), None)
     except BrokenQuoteError:
-        records = next(iter(split(data, delimiter, "")), None)
+        records = next(iter(cut_records(data, delimiter, "")), None)
     return [records.row(index) for index in range(min(len(records), limits.HEADER_SEARCH))] if records else []
 
 

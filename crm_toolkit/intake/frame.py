@@ -15,7 +15,7 @@ from crm_toolkit.intake import limits
 from crm_toolkit.intake.container import bomb
 from crm_toolkit.intake.findings import Findings
 from crm_toolkit.intake.forms import Form
-from crm_toolkit.intake.grid import Cells, Grid
+from crm_toolkit.intake.grid import Cells, Grid, is_text
 from crm_toolkit.intake.headers import Header, assign, match, missing_fields
 from crm_toolkit.intake.workbook import cell_text
 from crm_toolkit.texts import format_number, say
@@ -57,7 +57,7 @@ def parquet_grid(
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         names = [str(name) for name in file.schema_arrow.names]
-        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+        texts = [field.name for field in file.schema_arrow if is_text(field.type)]
         file = pq.ParquetFile(pa.BufferReader(data), read_dictionary=texts)
         if file.metadata.num_rows > limits.PARQUET_ROWS:
             raise findings.stop(
@@ -81,10 +81,6 @@ def parquet_grid(
         ) from trouble
     cells = {place: _arrow_cells(table.column(names[place]), names[place], place) for place in places.values()}
     return _grid(cells, places, findings)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def _unfolded_bytes(column: pa.ChunkedArray) -> int:

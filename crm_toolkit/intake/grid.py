@@ -80,3 +80,9 @@ def as_text(native: pa.ChunkedArray | None) -> pa.ChunkedArray:
         texts = ["" if value != value else f"{value:.0f}" if value == value // 1 else repr(value) for value in whole]
         return pa.chunked_array([pa.array(texts, pa.large_string())])
     return native.cast(pa.large_string())
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether an Arrow type is text, kept as it is or in a dictionary."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)

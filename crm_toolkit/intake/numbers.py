@@ -6,8 +6,6 @@ it proves the comma. What no column of the file proves is a question to the read
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,139 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crm_toolkit.intake.findings import Findings, in_quotes, shown
-from crm_toolkit.intake.grid import Cells, plain_text
+from crm_toolkit.intake.grid import Cells, is_text, plain_text
+from crm_toolkit.intake.spelling import Written, written
 from crm_toolkit.texts import say, say_count
 
-CURRENCIES = {
-    "RUB": ("₽", "руб", "руб.", "р", "р.", "рублей", "рубля", "рубль", "rub", "rub.", "rur"),
-    "USD": ("$", "usd", "us$", "долл", "долл."),
-    "EUR": ("€", "eur", "евро"),
-    "GBP": ("£", "gbp"),
-    "UAH": ("₴", "uah", "грн", "грн."),
-    "KZT": ("₸", "kzt", "тенге", "тг", "тг."),
-    "BYN": ("byn", "бел. руб.", "br"),
-    "CNY": ("¥", "cny", "rmb"),
-    "INR": ("₹", "inr"),
-    "TRY": ("₺", "try"),
-    "CHF": ("chf", "fr."),
-    "PLN": ("zł", "pln"),
-    "AMD": ("֏", "amd"),
-    "GEL": ("₾", "gel"),
-}
-_SIGN_OF = {sign: code for code, signs in CURRENCIES.items() for sign in signs}
-_MONEY = re.compile(
-    r"^(?P<before>[^\d.,+\-(]*)(?P<core>[+-]?[\d.,](?:[\d.,' _]*[\d.,])?(?:e[+-]?\d+)?)(?P<after>[^\d]*)$",
-    re.IGNORECASE,
-)
-_SCIENCE = re.compile(r"^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$", re.IGNORECASE)
 _PLAIN = r"^[+-]?\d+(\.\d+)?$"
 _PROVES_POINT = r"^[+-]?(\d+\.\d{1,2}|\d+\.\d{4,}|\d{4,}\.\d+|0\d*\.\d+)$"
 _AMBIGUOUS = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
-
-
-def currency_code(sign: str) -> str:
-    """The ISO 4217 code of a currency's sign or name; empty if it is none.
-
-    >>> currency_code("₽"), currency_code("руб."), currency_code("USD"), currency_code("kg")
-    ('RUB', 'RUB', 'USD', '')
-    """
-    return _SIGN_OF.get(sign.strip().casefold(), "")
-
-
-@dataclass(frozen=True)
-class Written:
-    """One number as written: its digits without decorations, and what its separators prove.
-
-    ``proves`` is the decimal sign that this value proves, or ""; ``open`` says that its one separator may
-    be a decimal or a thousands sign; ``wrong`` names why it is no number.
-    """
-
-    core: str = ""
-    negative: bool = False
-    currency: str = ""
-    proves: str = ""
-    open: bool = False
-    wrong: str = ""
-
-
-def written(text: str) -> Written:
-    """Look at one number, without deciding what its separator means.
-
-    >>> written("1 411,91 ₽")
-    Written(core='1411,91', negative=False, currency='RUB', proves=',', open=False, wrong='')
-    >>> written("1.234").open
-    True
-    """
-    text = _ascii_digits(text)
-    if "%" in text:
-        return Written(wrong="percent")
-    negative = text.startswith("(") and text.endswith(")")
-    if negative:
-        text = text[1:-1].strip()
-    if text.endswith("-") or (text.startswith("-") and not text[1:].lstrip()[:1].isdigit() and text[1:2] != "."):
-        text, negative = text.strip("-").strip(), True
-    found = _MONEY.match(text)
-    if not found:
-        return Written(wrong="not_a_number")
-    currency = ""
-    for part in (found["before"].strip(), found["after"].strip()):
-        if part:
-            code = currency_code(part)
-            if not code or currency:
-                return Written(wrong="not_a_number")
-            currency = code
-    core = found["core"]
-    if core[0] in "+-":
-        negative ^= core[0] == "-"
-        core = core[1:]
-    return _separators(core, negative, currency)
-
-
-def _separators(core: str, negative: bool, currency: str) -> Written:
-    if _SCIENCE.match(core):
-        proves = "," if "," in core else "." if "." in core else ""
-        return Written(core, negative, currency, proves)
-    if re.search(r"[' _]", core):
-        if not re.match(r"^\d{1,3}(?:([' _])\d{3})(?:\1\d{3})*(?:[.,]\d*)?$", core):
-            return Written(wrong="bad_groups")
-        core = re.sub(r"[' _]", "", core)
-        return Written(core, negative, currency, "," if "," in core else "." if "." in core else "")
-    points, commas = core.count("."), core.count(",")
-    if points and commas:
-        decimal = "." if core.rindex(".") > core.rindex(",") else ","
-        group = "," if decimal == "." else "."
-        if core.count(decimal) > 1 or not re.match(rf"^\d{{1,3}}(?:\{group}\d{{3}})+\{decimal}\d*$", core):
-            return Written(wrong="bad_groups")
-        return Written(core.replace(group, ""), negative, currency, decimal)
-    if points + commas > 1:
-        group = "." if points else ","
-        if not re.match(rf"^\d{{1,3}}(?:\{group}\d{{3}})+$", core):
-            return Written(wrong="bad_groups")
-        return Written(core.replace(group, ""), negative, currency, "," if points else ".")
-    if points + commas == 0:
-        return Written(core, negative, currency)
-    sign = "." if points else ","
-    whole, fraction = core.split(sign)
-    if not whole and not fraction:
-        return Written(wrong="not_a_number")
-    if len(fraction) == 3 and 1 <= len(whole) <= 3 and not whole.startswith("0"):
-        return Written(core, negative, currency, open=True)
-    return Written(core, negative, currency, sign)
-
-
-_DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-"})
-_MARKS = str.maketrans(
-    {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "٫": ".", "٬": "'", "．": ".", "，": ",", "（": "(", "）": ")"}
-)
-
-
-def _ascii_digits(text: str) -> str:
-    if text.isascii():
-        return text.strip()
-    signs = text.translate(_MARKS).translate(_DASHES)
-    return "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else " " if sign.isspace() else sign for sign in signs
-    ).strip()
 
 
 @dataclass
@@ -181,7 +53,7 @@ class NumberColumn:
 def survey(field_name: str, cells: Cells) -> NumberColumn:
     """Look through a column: what is blank, which decimal sign is proved, what is open."""
     column = NumberColumn(field_name, cells)
-    if cells.native is not None and not _is_text(cells.native.type):
+    if cells.native is not None and not is_text(cells.native.type):
         try:
             column.values = cells.native.cast(pa.float64(), safe=False).to_numpy().astype(float)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -217,11 +89,6 @@ def survey(field_name: str, cells: Cells) -> NumberColumn:
 
 def _bare(word: str) -> str:
     return word[1:] if word.startswith("'") and len(word) > 1 else word
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
 
 
 def decide(columns: Iterable[NumberColumn], findings: Findings, rows: np.ndarray, hint: str = "") -> None:

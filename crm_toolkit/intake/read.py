@@ -18,7 +18,8 @@ from crm_toolkit.intake.encoding import decode
 from crm_toolkit.intake.findings import Findings
 from crm_toolkit.intake.frame import frame_grid, is_frame, parquet_grid
 from crm_toolkit.intake.grid import Cells, Grid
-from crm_toolkit.intake.purchases import Hints, build_purchases
+from crm_toolkit.intake.hints import Hints
+from crm_toolkit.intake.purchases import build_purchases
 from crm_toolkit.intake.report import Report
 from crm_toolkit.intake.workbook import workbook_grid
 from crm_toolkit.texts import say

@@ -64,7 +64,7 @@ class Records:
         return len(self.starts)
 
 
-def split(
+def cut_records(
     data: bytes, delimiter: str, quote: str = '"', *, tick: Callable[[float], None] | None = None
 ) -> Iterator[Records]:
     """Cut UTF-8 text into records, block after block.

@@ -14,7 +14,7 @@ from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.segments import segment_chart
 from crm_toolkit.plots.style import BLUE, LIGHT_TO_DARK, TWO_SIDED, VERMILLION, axes_of_own, compact, styled
 from crm_toolkit.schema import require_columns
-from crm_toolkit.texts import join_names, mark, say, say_count
+from crm_toolkit.texts import format_number, join_names, mark, say, say_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def rfm_heatmap_chart(
     >>> scores = pd.DataFrame({"r_score": [1, 2, 2], "f_score": [1, 2, 2], "monetary": [5.0, 7.0, 9.0]})
     >>> ax = rfm_heatmap_chart(analysis.rfm_heatmap_table(scores, bins=2))
     >>> print(plots.alt_text(ax))
-    Customers by recency and frequency: a heat map of 2 by 2 cells. Values from frequency 1 upwards:
+    Customers by recency and frequency: a heat map of 2 by 2 cells. Customers from frequency 1 upwards:
     recency 1: 1, 0; recency 2: 0, 2.
     """
     _check_table(table, value)
@@ -81,7 +81,9 @@ def rfm_heatmap_chart(
             edgecolors="white",
             linewidth=1.5,
         )
-        written = [["–" if np.isnan(number) else compact(number) for number in row] for row in cells.tolist()]
+        scale, unit = style.in_round_units(largest, most=99_999.5 if bins <= 6 else 9_999.5)
+        label = _unit(value, currency) + (f", {unit}" if unit else "")
+        written = [[_in_cell(number, scale) for number in row] for row in cells.tolist()]
         size = 11 if bins <= 6 else 9 if bins <= 8 else 8
         for (row, column), number in np.ndenumerate(cells):
             colour = style.GREY if np.isnan(number) else style.readable_on(tuple(mesh.to_rgba(number)))
@@ -89,9 +91,9 @@ def rfm_heatmap_chart(
                 column + 0.5, row + 0.5, written[row][column], color=colour, fontsize=size, ha="center", va="center"
             )
         figure: Any = ax.figure
-        bar = figure.colorbar(mesh, ax=ax, label=_unit(value, currency), shrink=0.85)
+        bar = figure.colorbar(mesh, ax=ax, label=label, shrink=0.85)
         bar.outline.set_visible(False)
-        style.show_numbers(bar.ax.yaxis, compact)
+        style.show_numbers(bar.ax.yaxis, lambda number: format_number(number / scale))
         ax.set_xticks(np.arange(bins) + 0.5, [str(score) for score in table.columns])
         ax.set_yticks(np.arange(len(table)) + 0.5, [str(score) for score in table.index])
         ax.tick_params(length=0)
@@ -107,8 +109,9 @@ def rfm_heatmap_chart(
         for score, row in zip(table.index, written, strict=True)
     ]
     described = say(
-        "{title}: a heat map of {bins} by {bins} cells. Values from frequency 1 upwards: {rows}.",
+        "{title}: a heat map of {bins} by {bins} cells. {label} from frequency 1 upwards: {rows}.",
         title=say(CELL_TITLES[value]),
+        label=label,
         bins=bins,
         rows="; ".join(rows),
     )
@@ -225,6 +228,14 @@ def _check_table(table: pd.DataFrame, value: str) -> None:
         )
     if table.empty:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
+
+
+def _in_cell(number: float, scale: float) -> str:
+    if np.isnan(number):
+        return "–"
+    if scale == 1 and abs(number) < 100:
+        return format_number(round(number, 2))
+    return format_number(round(number / scale, 1)) if scale > 1 else format_number(round(number))
 
 
 def _unit(value: str, currency: str) -> str:

@@ -104,6 +104,20 @@ def readable_on(colour: Sequence[float]) -> str:
     return "#1A1A1A" if (luminance + 0.05) / 0.06 > 1.05 / (luminance + 0.05) else "white"
 
 
+def in_round_units(largest: float, *, most: float = 9_999.5) -> tuple[float, str]:
+    """A divisor that makes numbers short enough for cells, and its word: thousands, millions, billions.
+
+    >>> in_round_units(950), in_round_units(12_345), in_round_units(5e9)
+    ((1.0, ''), (1000.0, 'thousands'), (1000000.0, 'millions'))
+    """
+    scale = 1.0
+    for word in ("", say("thousands"), say("millions"), say("billions")):
+        if abs(largest) / scale < most:
+            return scale, word
+        scale *= 1000
+    return scale / 1000, word
+
+
 def money_unit(currency: str) -> str:
     """The unit of money for a label: the currency's code, or words where the file names none."""
     return currency or say("in the currency of the data")

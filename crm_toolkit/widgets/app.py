@@ -12,14 +12,15 @@ from typing import Any
 from crm_toolkit import datasets
 from crm_toolkit.datasets.generated import make_purchases
 from crm_toolkit.errors import CRMError
-from crm_toolkit.texts import format_number, language, say
+from crm_toolkit.texts import language, say
 from crm_toolkit.widgets import pieces
-from crm_toolkit.widgets.explorer import Explorer, Sentence
+from crm_toolkit.widgets.explorer import STYLE, Explorer, Sentence
 from crm_toolkit.widgets.rfm import explore_rfm
 
 _KINDS = ".csv,.tsv,.txt,.xlsx,.xls,.parquet,.gz,.zip"
 _STYLE = """<style>
 .crm-app pre.crm-report { white-space: pre-wrap; font-family: inherit; margin: 0.4em 0; line-height: 1.45; }
+.crm-box.crm-app { max-width: 90em; }
 .crm-app .jupyter-button { width: auto; }
 </style>"""
 
@@ -53,7 +54,7 @@ class RfmApp:
         )
         barber.on_click(lambda _: self._take(lambda: (make_purchases(600, weeks=51, seed=2026), say("Barbershop"))))
         title = say("Who are our customers?")
-        head = tools.HTML(f"{pieces.STYLE}{_STYLE}<h1>{escape(title)}</h1>{_words()}")
+        head = tools.HTML(f"{pieces.STYLE}{STYLE}{_STYLE}<h1>{escape(title)}</h1>{_words()}")
         buttons = tools.HBox([self._upload, journey, barber], layout=tools.Layout(flex_flow="row wrap"))
         self._said, self._place = tools.HTML(), tools.VBox()
         self.box = tools.VBox([head, buttons, self._said, self._place])
@@ -83,11 +84,16 @@ class RfmApp:
                 purchases, report = source()
                 self.explorer = explore_rfm(purchases)
             except CRMError as letter:
-                self._said.value = f'<div role="alert" class="crm-letter">{escape(str(letter), quote=False)}</div>'
+                self._refuse(str(letter))
                 return
-            lines = say("Lines: {count}.", count=format_number(len(purchases)))
-            self._tell(f"{report}\n\n{lines}")
+            except Exception as error:
+                self._refuse(say("This can't be shown: {kind}: {reason}", kind=type(error).__name__, reason=error))
+                return
+            self._tell(report)
             self._place.children = (self.explorer.box,)
+
+    def _refuse(self, letter: str) -> None:
+        self._said.value = f'<div role="alert" class="crm-letter">{escape(letter, quote=False)}</div>'
 
     def _tell(self, text: str) -> None:
         self._said.value = f'<div role="status"><pre class="crm-report">{escape(text, quote=False)}</pre></div>'

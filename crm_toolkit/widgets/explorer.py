@@ -25,11 +25,15 @@ from crm_toolkit.widgets.tables import Table
 
 REST_SECONDS = 0.15
 
-_STYLE = """<style>
-.crm-live > .widget-html, .crm-live .crm-row > .widget-html { margin: 0; height: auto; }
+STYLE = """<style>
+.crm-box.crm-live { max-width: 90em; }
+.crm-live > .widget-html, .crm-live .crm-row > .widget-html { margin: 0; height: auto; min-width: 0; flex: 0 1 auto; }
+.crm-live .crm-row > .crm-area-table { flex: 1 1 44em; }
+.crm-live .crm-row > .crm-area-picture { flex: 0 1 auto; }
+.crm-live .crm-table tbody th { white-space: nowrap; }
 .crm-live .crm-row { flex-flow: row wrap; gap: 0.4em 1.5em; align-items: flex-start; overflow: visible; }
 .crm-live .widget-html-content p { margin: 0.4em 0; }
-.crm-live .crm-conclusion p { font-size: 1.08em; font-weight: 600; }
+.crm-live .crm-conclusion p:first-child { font-size: 1.08em; font-weight: 600; }
 .crm-live.crm-busy { opacity: 0.6; cursor: progress; }
 .crm-letter { border-left: 4px solid #b3261e; padding: 0.2em 0.8em; white-space: pre-wrap; margin: 0.4em 0; }
 .crm-scroll { overflow-x: auto; max-width: 100%; }
@@ -148,13 +152,15 @@ class Explorer:
         tools = pieces.toolbox()
         self._areas = {name: tools.HTML() for row in self._rows for name in row if name not in self.controls}
         self._areas["conclusion"].add_class("crm-conclusion")
+        for name, part in self.first.areas.items():
+            self._areas[name].add_class("crm-area-table" if isinstance(part, Table) else "crm-area-picture")
         parts = {**self._areas, **self.controls}
         lines = []
         for row in self._rows:
             line = tools.HBox([parts[name] for name in row])
             line.add_class("crm-row")
             lines.append(line)
-        self.box = tools.VBox([tools.HTML(pieces.STYLE + _STYLE), *lines])
+        self.box = tools.VBox([tools.HTML(pieces.STYLE + STYLE), *lines])
         for name in ("crm-box", "crm-widget", "crm-live"):
             self.box.add_class(name)
         self._show(self.first)

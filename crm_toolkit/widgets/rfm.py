@@ -16,6 +16,7 @@ from crm_toolkit import analysis, plots
 from crm_toolkit.analysis import BINS, DEFAULT_GRID, SegmentGrid
 from crm_toolkit.analysis.lines import as_day
 from crm_toolkit.engines import laid_out
+from crm_toolkit.plots.style import axes_of_own, styled
 from crm_toolkit.texts import format_date, format_money, format_number, format_percent, mark, say, say_count
 from crm_toolkit.widgets.controls import choice_control, date_control, number_control
 from crm_toolkit.widgets.explorer import Explorer, View
@@ -190,7 +191,9 @@ def _looker(
     def drawn(day: dt.date, bins: int, method: str, cells: str) -> tuple[pd.DataFrame, plots.Picture]:
         scores, _ = scored(day, bins, method)
         heatmap = analysis.rfm_heatmap_table(scores, cells, bins=bins, minor_digits=minor_digits)
-        return heatmap, plots.show(plots.rfm_heatmap_chart(heatmap, value=cells, currency=currency))
+        with styled():
+            ax = axes_of_own(5.6, 4.6)
+        return heatmap, plots.show(plots.rfm_heatmap_chart(heatmap, value=cells, currency=currency, ax=ax))
 
     def look(*, as_of: dt.date | None, bins: int, method: str, cells: str, segment: str) -> View:
         day = as_day(as_of, "as_of")

@@ -498,6 +498,8 @@ def prepare_place() -> bool:
     if venv_path("course-unfinished").exists() or (stamp and not (suits(stamp) and found)):
         remove_venv()
         return True
+    if stamp:
+        return False
     if not venv_path("pyvenv.cfg").exists():
         if any(folder.iterdir()):
             raise CourseError(say("foreign_folder", folder=folder))
@@ -791,7 +793,7 @@ def do_test(words: list[str]) -> int:
     chromium = None if fast else find_chromium()
     if not chromium:
         notes["browser"] = say("no_chromium")
-    steps = test_steps(words, fast=fast, spark=SPARK in locks, chromium=chromium)
+    steps = suite_steps(words, fast=fast, spark=SPARK in locks, chromium=chromium)
     if "notebooks" not in steps and not fast and not words:
         notes["notebooks"] = say("no_notebooks")
 
@@ -815,7 +817,7 @@ def do_test(words: list[str]) -> int:
     return int(bool(counts["failed"] or counts["errors"]))
 
 
-def test_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | None) -> dict[str, list[list[str]]]:
+def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | None) -> dict[str, list[list[str]]]:
     """The steps of the suite in order, each with its commands; words of the user's own go to pytest and to it alone."""
     python = program("python")
     pytest = [python, "-m", "pytest", "--durations=5", "--durations-min=2"]
@@ -851,7 +853,7 @@ def run_step(command: list[str], counts: dict[str, int], settings: dict[str, str
     with tempfile.TemporaryDirectory(prefix="crm-test-", ignore_cleanup_errors=True) as folder:
         record = Path(folder) / "record.xml"
         code = run([*command, f"--junitxml={record}"], settings)
-        if code == 5 and (chosen or "-m" in command):  # none of the tests is of this kind
+        if code == 5 and (chosen or {"browser", "spark"} & set(command)):  # none of the tests is of this kind
             return True
         found = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
         if record.exists():

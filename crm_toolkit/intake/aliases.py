@@ -126,7 +126,8 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "status": (
         (
             "status", "order status", "state", "financial status", "operation", "operation type", "transaction type",
-            "document type", "type of operation", "is return", "is cancelled", "статус", "статус заказа",
+            "document type", "type of operation", "is return", "is cancelled", "event type", "event", "action",
+            "статус", "статус заказа",
             "состояние", "состояние заказа", "тип операции", "вид операции", "операция", "тип документа",
             "вид документа", "тип чека", "признак возврата", "возврат", "отменён",
         ),

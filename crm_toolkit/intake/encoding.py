@@ -182,22 +182,19 @@ def _wide(data: bytes) -> Alphabet | None:
     return Alphabet(codec, label) if usual > 0.95 * len(text[:10_000]) else None
 
 
-_MULTIBYTE = re.compile(rb"(?:[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){2,}")
+_CERTAIN = re.compile(rb"(?:[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){3,}")
 
 
 def _has_utf8_lines(data: bytes) -> bool:
     """Whether some lines are UTF-8 for certain, although the file as a whole is not."""
-    for line in _high_lines(data):
-        if _MULTIBYTE.search(line) and _is_utf8(line):
-            run = _MULTIBYTE.findall(line)
-            letters = b"".join(run).decode("utf-8", errors="ignore")
-            if sum(sign.isalpha() for sign in letters) >= 0.9 * len(letters) and max(map(len, run)) >= 6:
-                return True
+    for run in _CERTAIN.finditer(data):
+        letters = run.group().decode("utf-8", errors="ignore")
+        if len(letters) < 3 or sum(sign.isalpha() for sign in letters) < 0.9 * len(letters):
+            continue
+        begin, end = data.rfind(b"\n", 0, run.start()) + 1, data.find(b"\n", run.end())
+        if _is_utf8(data[begin : end if end >= 0 else len(data)]):
+            return True
     return False
-
-
-def _high_lines(data: bytes) -> list[bytes]:
-    return [line for line in data.split(b"\n") if not line.isascii()]
 
 
 def _mixed(data: bytes, findings: Findings) -> Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -149,7 +150,25 @@ def assign(header: Header, form: Form, hints: Mapping[str, object], findings: Fi
             )
         chosen[role] = best[0]
         used.add(best[0])
+    _note_unused([name for place, name in enumerate(names) if place not in used], chosen, findings)
     return chosen
+
+
+def _note_unused(names: Sequence[str], chosen: Mapping[str, int], findings: Findings) -> None:
+    """Say which columns were not needed, and warn of a discount that the amounts would have to know."""
+    unused = [str(name).strip() for name in names if str(name).strip()]
+    if unused and chosen:
+        findings.fact(say("Columns not used"), join_names((shown(name, 40) for name in unused), 12))
+    discounts = [name for name in unused if re.search(r"discount|скидк", name, re.IGNORECASE)]
+    if discounts and "unit_price" in chosen and "amount" not in chosen:
+        findings.warn(
+            "discount_not_used",
+            say(
+                "The column {column} is not used: the amount is quantity × price before that discount.",
+                column=in_quotes(discounts[0]),
+            ),
+            column=discounts[0],
+        )
 
 
 def missing_fields(chosen: Mapping[str, int], header: Header, form: Form, findings: Findings) -> None:

@@ -54,13 +54,15 @@ def build_purchases(
     findings.stop_if_wrong()
     assert moments is not None
     quantity, price, amount = values
-    cancelled = returned = np.zeros(len(grid), bool)
+    left_out = returned = np.zeros(len(grid), bool)
     if "status" in fields:
-        cancelled, returned = read_status(fields["status"], findings, rows, keep_cancelled=hints.keep_cancelled)
+        left_out, returned = read_status(fields["status"], findings, rows, keep_cancelled=hints.keep_cancelled)
     quantity, amount = signed(quantity, price, amount, returned, findings, rows)
-    keep = np.ones(len(grid), bool) if hints.keep_cancelled else ~cancelled
+    keep = ~left_out
     if not keep.any():
-        raise findings.stop("no_rows", say("There are no rows left: every line is marked as cancelled."))
+        raise findings.stop(
+            "no_rows", say("There are no rows left: every line is marked as cancelled or as no purchase.")
+        )
     order_ids = orders_of(orders, customers, moments, findings, rows)
     frame = pd.DataFrame(
         {

@@ -17,6 +17,11 @@ _CANCELLED = re.compile(
     re.IGNORECASE,
 )
 _RETURNED = re.compile(r"\b(return|возврат|возвращ)", re.IGNORECASE)
+_NOT_BOUGHT = re.compile(
+    r"^(view|product_?view|page_?view|click|add_?to_?cart|cart|remove_?from_?cart|wish_?list|favou?rite|search|"
+    r"просмотр|корзина|добавление в корзину|избранное|поиск)$",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"\b(not|non|no|partially|нет|не|частично|without|без)\b", re.IGNORECASE)
 _YES = {"1", "true", "yes", "y", "да", "истина", "+"}
 
@@ -24,15 +29,18 @@ _YES = {"1", "true", "yes", "y", "да", "истина", "+"}
 def read_status(
     cells: Cells, findings: Findings, rows: np.ndarray, *, keep_cancelled: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which lines are cancelled, and which are returns, by the words in the status column."""
+    """Which lines are left out as cancelled or never bought, and which are returns, by the words in the column."""
     text = plain_text(cells)
     words = text.combine_chunks().dictionary_encode()
     codes = words.indices.to_numpy()
     values = words.dictionary.to_pylist()
-    cancelled_codes, returned_codes = [], []
+    cancelled_codes, returned_codes, looked_codes = [], [], []
     header = cells.header
     for code, value in enumerate(values):
         said = f"{header} {value}" if value.casefold() in _YES else value
+        if _NOT_BOUGHT.match(value.strip().replace(" ", "_")) or _NOT_BOUGHT.match(value.strip()):
+            looked_codes.append(code)
+            continue
         if _NOT.search(said):
             continue
         if _RETURNED.search(said):
@@ -40,6 +48,19 @@ def read_status(
         elif _CANCELLED.search(said):
             cancelled_codes.append(code)
     cancelled, returned = np.isin(codes, cancelled_codes), np.isin(codes, returned_codes)
+    looked = np.isin(codes, looked_codes)
+    if looked.any():
+        findings.counts["not_bought"] = int(looked.sum())
+        findings.drop(
+            "not_bought",
+            say_count(
+                "{count} line that is no purchase: {names}",
+                "{count} lines that are no purchases: {names}",
+                int(looked.sum()),
+                names=join_names(in_quotes(values[code]) for code in looked_codes),
+            ),
+            rows[looked],
+        )
     if cancelled.any():
         names = join_names(in_quotes(values[code]) for code in cancelled_codes)
         findings.counts["cancelled"] = int(cancelled.sum())
@@ -67,7 +88,7 @@ def read_status(
                 ),
                 rows[cancelled],
             )
-    return cancelled, returned
+    return looked if keep_cancelled else looked | cancelled, returned
 
 
 def cancelled_invoices(orders: pa.ChunkedArray) -> np.ndarray:

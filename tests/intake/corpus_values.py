@@ -241,6 +241,25 @@ def identifiers(c) -> list:
             shop,
         ),
         case(
+            "events.csv",
+            csv(
+                [
+                    [*row, ("view" if n in (3, 9) else "purchase") if n else "event_type"]
+                    for n, row in enumerate(c.table())
+                ]
+            ),
+            "accept",
+            tuple(x for n, x in enumerate(shop, 1) if n not in (3, 9)),
+            (r"“view”|«view»", r"4, 10"),
+        ),
+        case(
+            "discount_column.csv",
+            csv([[*row, "10" if n else "Скидка, %"] for n, row in enumerate(c.table())]),
+            "accept",
+            shop,
+            (r"(?i)discount|скидк",),
+        ),
+        case(
             "operation_return.csv",
             csv(
                 [

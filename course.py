@@ -647,6 +647,8 @@ def own_jupyter() -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
+    for folder in places.values():
+        venv_path("course", folder).mkdir(parents=True, exist_ok=True)
     return {name: str(venv_path("course", folder)) for name, folder in places.items()}
 
 
@@ -666,8 +668,6 @@ def do_setup(words: list[str]) -> int:
 def do_lab(words: list[str]) -> int:
     ensure([BASE])
     settings = own_jupyter()
-    for folder in settings.values():
-        Path(folder).mkdir(parents=True, exist_ok=True)
     write_overrides()
     command, page = lab_command(words)
     log = venv_path("course", "jupyter.log")
@@ -824,7 +824,7 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     parallel = ["-n", "2", "--dist", "loadfile"]
     steps = {
         "style": [[python, "-m", "ruff", "check", "."], [python, "-m", "ruff", "format", "--check", "."]],
-        "rooms": [[program("lint-imports")]],
+        "rooms": [[program("lint-imports"), "--no-logo"]],
         "types": [[python, "-m", "mypy"]],
     }
     if words:
@@ -835,13 +835,24 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     folders = [f"{kind}/{code}" for kind in ("notebooks", "exercises") for code in ("en", "ru")]
     notebooks = sorted(str(path.relative_to(ROOT)) for folder in folders for path in ROOT.glob(folder + "/*.ipynb"))
     if notebooks and not fast:
-        nbval = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
+        nbval = ["--tb=short", "--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
         steps["notebooks"] = [[*pytest, *parallel, *nbval, *notebooks, *words]]
-    if chromium:
-        steps["browser"] = [[*pytest, "-m", "browser", "tests", *words]]
-    if spark:
-        steps["spark"] = [[*pytest, "-m", "spark", "tests", *words]]
+    for mark, wanted in (("browser", chromium), ("spark", spark)):
+        places = sorted({place_of_marked(path) for path in marked_files(mark)})
+        if wanted and places:  # the places are named, since looking for marks in all the tests takes long
+            steps[mark] = [[*pytest, "-m", mark, *places, *words]]
     return steps
+
+
+def marked_files(mark: str) -> list[Path]:
+    """The files of tests in which a mark is given."""
+    texts = {path: path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/*.py")}
+    return [path for path, text in texts.items() if f"pytest.mark.{mark}" in text]
+
+
+def place_of_marked(path: Path) -> str:
+    """What to name to pytest: the file itself, or the whole folder if its conftest gives the mark."""
+    return str((path.parent if path.name == "conftest.py" else path).relative_to(ROOT))
 
 
 def run_step(command: list[str], counts: dict[str, int], settings: dict[str, str], chosen: bool) -> bool:

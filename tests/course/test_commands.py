@@ -119,6 +119,9 @@ def test_exit_code_of_what_was_started_is_ours(home, monkeypatch):
 
 
 def steps(home, words=(), **changes):
+    (home / "tests" / "deep").mkdir(parents=True, exist_ok=True)
+    for mark, name in (("browser", "conftest"), ("spark", "test_spark")):
+        (home / "tests" / "deep" / f"{name}.py").write_text(f"pytestmark = pytest.mark.{mark}", encoding="utf-8")
     return course.suite_steps(list(words), **{"fast": False, "spark": True, "chromium": "/usr/bin/chromium", **changes})
 
 
@@ -141,7 +144,6 @@ def test_fast_suite_leaves_out_notebooks_browser_and_spark(home):
 
 def test_words_of_the_user_go_to_pytest_alone(home):
     assert [*steps(home, ["-k", "rfm"])] == ["tests", "browser", "spark"]
-    (home / "tests").mkdir()
     (home / "tests" / "test_x.py").touch()
     assert steps(home, ["tests/test_x.py::test_y"])["tests"][0][-1] == "tests/test_x.py::test_y"
     assert [*steps(home, ["tests/test_x.py::test_y"])] == ["tests"]

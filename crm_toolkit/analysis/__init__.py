@@ -4,14 +4,15 @@ rfm             scores of recency, frequency and money; `rfm_tables` shows them 
 segments        names for scores, and segments compared
 concentration   how much of the money comes from how few customers
 purchases       frequency, recency, T and monetary value for the models of customer lifetime
-lines           which lines of the purchases count and what was left out
+coverage        what of the purchases takes part and what was left out; `lines` says which lines count
 
 Every function takes a pandas, polars or PySpark frame, a pyarrow table, a DuckDB relation or the path of Parquet
 files with the columns of `crm_toolkit.schema.PURCHASES`, and leaves it untouched.
 """
 
 from crm_toolkit.analysis.concentration import SpendConcentration, spend_concentration
-from crm_toolkit.analysis.lines import MINOR_DIGITS, PurchaseCoverage, purchase_coverage
+from crm_toolkit.analysis.coverage import PurchaseCoverage, purchase_coverage
+from crm_toolkit.analysis.lines import MINOR_DIGITS
 from crm_toolkit.analysis.purchases import PurchaseSummary, purchase_summary
 from crm_toolkit.analysis.rfm import BINS, rfm_scores
 from crm_toolkit.analysis.rfm_tables import quantile_cuts, rfm_heatmap_table, score_ranges

@@ -11,12 +11,11 @@ the cent, whatever the order of the lines.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 
-from crm_toolkit.engines import Desk, laid_out
+from crm_toolkit.engines import Desk
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
 from crm_toolkit.schema import require_columns
@@ -35,141 +34,6 @@ MINOR_DIGITS = Knob(
 
 _MOST_MINOR_UNITS = 4.5e15
 _TEXT_ADVICE = mark("`crm.datasets.read_purchases` reads dates and money in many ways of writing.")
-
-
-@dataclass(frozen=True)
-class PurchaseCoverage:
-    """What of a purchases table takes part in an analysis, counted; nothing is left out in silence.
-
-    Parameters
-    ----------
-    as_of : datetime.date
-        Last day of the analysis.
-    lines : int
-        All lines of the table.
-    lines_without_customer : int
-        Lines whose customer is missing; left out.
-    lines_after : int
-        Lines of known customers after ``as_of``; left out.
-    lines_used : int
-        The rest: ``lines = lines_without_customer + lines_after + lines_used``.
-    return_lines : int
-        Lines used whose amount is negative.
-    customers : int
-        Customers with at least one line used.
-    customers_only_returns : int
-        Those of them who have no purchase up to ``as_of``, only returns; they get no scores.
-    amount, amount_without_customer, amount_after, amount_only_returns, amount_scored : float
-        Money of all lines and of each of its parts, in currency units: the four parts add up to ``amount``.
-    """
-
-    as_of: dt.date
-    lines: int
-    lines_without_customer: int
-    lines_after: int
-    lines_used: int
-    return_lines: int
-    customers: int
-    customers_only_returns: int
-    amount: float
-    amount_without_customer: float
-    amount_after: float
-    amount_only_returns: float
-    amount_scored: float
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing was left out."""
-        return not (self.lines_without_customer or self.lines_after or self.customers_only_returns)
-
-    def __str__(self) -> str:
-        return "\n".join(
-            [
-                say_count("{count} line", "{count} lines", self.lines),
-                *_left_out(self.lines_without_customer, self.lines_after, self.as_of),
-                say_count("{count} line of a return", "{count} lines of returns", self.return_lines),
-                say_count("{count} customer", "{count} customers", self.customers),
-                say_count(
-                    "{count} customer with returns only",
-                    "{count} customers with returns only",
-                    self.customers_only_returns,
-                ),
-            ]
-        )
-
-
-def purchase_coverage(purchases: Any, *, as_of: Any, minor_digits: int = 2) -> PurchaseCoverage:
-    """Count what of the purchases takes part in `rfm_scores` at a date and what is left out.
-
-    Parameters
-    ----------
-    purchases : frame, relation or path
-        Lines with ``customer_id``, ``ordered_at`` (datetime, local time) and ``amount`` (currency units).
-    as_of : date, datetime or str
-        Last day of the analysis, ``"2024-06-30"``; the whole day takes part.
-    minor_digits : int
-        Digits of the currency's minor unit.
-
-    Returns
-    -------
-    PurchaseCoverage
-        Lines, customers and money, used and left out; the parts of the money add up exactly.
-
-    Raises
-    ------
-    InputError
-        If a column is missing or of the wrong kind, or amounts, dates are missing or infinite.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> purchases = pd.DataFrame(
-    ...     {
-    ...         "customer_id": ["a", "a", None],
-    ...         "ordered_at": pd.to_datetime(["2024-01-02", "2024-03-01", "2024-01-05"]),
-    ...         "amount": [10.0, 5.0, 2.5],
-    ...     }
-    ... )
-    >>> counts = purchase_coverage(purchases, as_of="2024-01-31")
-    >>> counts.lines, counts.lines_without_customer, counts.lines_after, counts.amount_scored
-    (3, 1, 1, 10.0)
-    """
-    day = as_day(as_of, "as_of")
-    digits = int(MINOR_DIGITS.check(minor_digits))
-    with laid_out(purchases, ("customer_id", "ordered_at", "amount"), asked_by="purchase_coverage") as desk:
-        counts = checked(desk, ("customer_id", "ordered_at", "amount"), day, digits, asked_by="purchase_coverage")
-        customers = (
-            used_lines(desk, day, digits)
-            .group_by("customer_id")
-            .agg(minor=nw.col("minor").sum(), bought=nw.when(nw.col("minor") >= 0).then(nw.col("minor")).count())
-        )
-        only_returns = nw.col("bought") == 0
-        people = desk.row(
-            customers.select(
-                customers=nw.len(),
-                customers_only_returns=_count_where(only_returns),
-                minor_only_returns=_sum_where(only_returns, nw.col("minor")),
-                minor_scored=_sum_where(~only_returns, nw.col("minor")),
-            )
-        )
-    unit = 10**digits
-    without, after = _money(counts["minor_without_customer"]), _money(counts["minor_after"])
-    returned, scored = _money(people["minor_only_returns"]), _money(people["minor_scored"])
-    return PurchaseCoverage(
-        as_of=day,
-        lines=counts["lines"],
-        lines_without_customer=counts["without_customer"],
-        lines_after=counts["after"],
-        lines_used=counts["lines"] - counts["without_customer"] - counts["after"],
-        return_lines=counts["returns"],
-        customers=int(people["customers"]),
-        customers_only_returns=_money(people["customers_only_returns"]),
-        amount=(without + after + returned + scored) / unit,
-        amount_without_customer=without / unit,
-        amount_after=after / unit,
-        amount_only_returns=returned / unit,
-        amount_scored=scored / unit,
-    )
 
 
 def as_day(moment: Any, name: str) -> dt.date:
@@ -210,16 +74,16 @@ def checked(desk: Desk, needed: tuple[str, ...], day: dt.date, digits: int, *, a
     counts = desk.row(
         desk.lines.select(
             lines=nw.len(),
-            without_customer=_count_where(nobody),
-            without_date=_count_where(nw.col("ordered_at").is_null()),
-            without_order=_count_where(nw.col("order_id").is_null() if "order_id" in needed else nobody & ~nobody),
-            unsound=_count_where(~sound),
-            after=_count_where(after),
-            returns=_count_where(used & (amount < 0)),
-            bought=_count_where(used & (amount >= 0)),
+            without_customer=count_where(nobody),
+            without_date=count_where(nw.col("ordered_at").is_null()),
+            without_order=count_where(nw.col("order_id").is_null() if "order_id" in needed else nobody & ~nobody),
+            unsound=count_where(~sound),
+            after=count_where(after),
+            returns=count_where(used & (amount < 0)),
+            bought=count_where(used & (amount >= 0)),
             size=minor.abs().sum(),
-            minor_without_customer=_sum_where(nobody, minor),
-            minor_after=_sum_where(after, minor),
+            minor_without_customer=sum_where(nobody, minor),
+            minor_after=sum_where(after, minor),
         )
     )
     counts = {name: int(value or 0) for name, value in counts.items() if name != "size"} | {
@@ -229,12 +93,22 @@ def checked(desk: Desk, needed: tuple[str, ...], day: dt.date, digits: int, *, a
     return counts
 
 
-def used_lines(desk: Desk, day: dt.date, digits: int, *others: str) -> nw.LazyFrame:
-    """The lines that count: ``customer_id``, ``day``, ``minor`` (money in minor units) and others by name."""
-    nobody = _nobody(desk.lines.collect_schema()["customer_id"])
-    return desk.lines.select(
-        "customer_id", *others, day=nw.col("ordered_at").cast(nw.Date), minor=_minor(digits), known=~nobody
-    ).filter(nw.col("known") & (nw.col("day") <= nw.lit(day)))
+def used_lines(desk: Desk, day: dt.date, digits: int, counts: dict[str, Any], *others: str) -> nw.LazyFrame:
+    """The lines that count: ``customer_id``, ``day``, ``minor`` (money in minor units), ``bought`` (no return).
+
+    What the counts say to be absent is not looked for again.
+    """
+    lines = desk.lines
+    if counts["without_customer"]:
+        lines = lines.filter(~_nobody(lines.collect_schema()["customer_id"]))
+    lines = lines.select(
+        "customer_id",
+        *others,
+        day=nw.col("ordered_at").cast(nw.Date),
+        minor=_minor(digits),
+        bought=nw.col("amount") >= 0,
+    )
+    return lines.filter(nw.col("day") <= nw.lit(day)) if counts["after"] else lines
 
 
 def require_purchases(counts: dict[str, Any], day: dt.date, *, asked_by: str) -> None:
@@ -242,7 +116,7 @@ def require_purchases(counts: dict[str, Any], day: dt.date, *, asked_by: str) ->
     if counts["bought"]:
         return
     found = [say_count("{count} line", "{count} lines", counts["lines"])]
-    found += _left_out(counts["without_customer"], counts["after"], day)
+    found += left_out(counts["without_customer"], counts["after"], day)
     found.append(say_count("{count} line of a return", "{count} lines of returns", counts["returns"]))
     raise InputError(
         say("`{function}` found no purchase.", function=asked_by),
@@ -259,8 +133,9 @@ def require_purchases(counts: dict[str, Any], day: dt.date, *, asked_by: str) ->
 
 def day_number(name: str) -> nw.Expr:
     """Days since the year 1 by the calendar's own arithmetic, so that every engine subtracts days alike."""
-    years = nw.col(name).dt.year().cast(nw.Int64) - 1
-    return years * 365 + years // 4 - years // 100 + years // 400 + nw.col(name).dt.ordinal_day().cast(nw.Int64)
+    years = nw.col(name).dt.year().cast(nw.Float64) - 1.0
+    leap_days = (years * 0.25).floor() - (years * 0.01).floor() + (years * 0.0025).floor()
+    return (years * 365.0 + leap_days).cast(nw.Int64) + nw.col(name).dt.ordinal_day().cast(nw.Int64)
 
 
 def divided(value: nw.Expr, by: float, *, beside: str) -> nw.Expr:
@@ -272,7 +147,8 @@ def divided(value: nw.Expr, by: float, *, beside: str) -> nw.Expr:
     return value.cast(nw.Float64) / (nw.col(beside).cast(nw.Float64) * 0.0 + float(by))
 
 
-def _left_out(without_customer: int, after: int, day: dt.date) -> list[str]:
+def left_out(without_customer: int, after: int, day: dt.date) -> list[str]:
+    """Lines that were left out, in words."""
     return [
         say_count("{count} line without a customer", "{count} lines without a customer", without_customer),
         say_count("{count} line after {day}", "{count} lines after {day}", after, day=format_date(day)),
@@ -288,16 +164,14 @@ def _nobody(kind: Any) -> nw.Expr:
     return missing | nw.col("customer_id").is_nan().fill_null(True) if kind.is_float() else missing
 
 
-def _count_where(condition: nw.Expr) -> nw.Expr:
+def count_where(condition: nw.Expr) -> nw.Expr:
+    """How many rows meet the condition."""
     return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
 
 
-def _sum_where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
+def sum_where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
+    """The sum of a value over the rows that meet the condition."""
     return nw.when(condition).then(value).sum()
-
-
-def _money(minor: Any) -> int:
-    return int(minor or 0)
 
 
 def _require_kinds(desk: Desk, schema: Any, asked_by: str) -> None:

@@ -22,7 +22,16 @@ from typing import Any
 
 import narwhals as nw
 
-from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, day_number, divided, require_purchases, used_lines
+from crm_toolkit.analysis.lines import (
+    MINOR_DIGITS,
+    as_day,
+    checked,
+    count_where,
+    day_number,
+    divided,
+    require_purchases,
+    used_lines,
+)
 from crm_toolkit.analysis.ready_summary import require_summary
 from crm_toolkit.engines import Desk, laid_out
 from crm_toolkit.errors import InputError, Problem
@@ -186,21 +195,22 @@ def purchase_summary(
     with laid_out(purchases, _NEEDED, asked_by="purchase_summary") as desk:
         counts = checked(desk, _NEEDED, day, digits, asked_by="purchase_summary")
         require_purchases(counts, day, asked_by="purchase_summary")
-        days = _purchase_days(desk, day, digits, net=returns == "net" and counts["returns"] > 0)
+        days = _purchase_days(desk, day, digits, counts, net=returns == "net")
         last = split or day
         known = _customers(desk, days, last, split is not None)
         table = desk.hand_back(_in_units(known, last, day, unit_days, 10**digits, split is not None))
     return PurchaseSummary(table, unit, day, split)
 
 
-def _purchase_days(desk: Desk, day: dt.date, digits: int, *, net: bool) -> nw.LazyFrame:
+def _purchase_days(desk: Desk, day: dt.date, digits: int, counts: dict[str, Any], *, net: bool) -> nw.LazyFrame:
     """One row per customer and purchase day, with the day's money."""
-    lines = used_lines(desk, day, digits)
-    if not net:
-        lines = lines.filter(nw.col("minor") >= 0)
+    lines = used_lines(desk, day, digits, counts)
+    if not counts["returns"]:
         return lines.group_by("customer_id", "day").agg(nw.col("minor").sum())
-    days = lines.group_by("customer_id", "day").agg(minor=nw.col("minor").sum(), most=nw.col("minor").max())
-    return days.filter(nw.col("most") >= 0).select("customer_id", "day", "minor")
+    if not net:
+        return lines.filter(nw.col("bought")).group_by("customer_id", "day").agg(nw.col("minor").sum())
+    days = lines.group_by("customer_id", "day").agg(minor=nw.col("minor").sum(), bought=count_where(nw.col("bought")))
+    return days.filter(nw.col("bought") > 0).select("customer_id", "day", "minor")
 
 
 def _customers(desk: Desk, days: nw.LazyFrame, last: dt.date, split: bool) -> nw.LazyFrame:

@@ -148,7 +148,7 @@ def rfm_scores(
     with laid_out(purchases, _NEEDED, asked_by="rfm_scores") as desk:
         counts = checked(desk, _NEEDED, day, digits, asked_by="rfm_scores")
         require_purchases(counts, day, asked_by="rfm_scores")
-        customers = desk.settle(_customers(desk, day, digits))
+        customers = desk.settle(_customers(desk, day, digits, counts))
         if method == "nested":
             scored = _nested_scores(desk, customers, classes)
         else:
@@ -159,11 +159,11 @@ def rfm_scores(
         return desk.hand_back(_finished(scored, 10**digits, classes))
 
 
-def _customers(desk: Desk, day: dt.date, digits: int) -> nw.LazyFrame:
+def _customers(desk: Desk, day: dt.date, digits: int, counts: dict[str, Any]) -> nw.LazyFrame:
     """One row per customer; ``r``, ``f``, ``m`` are whole numbers of which more is better."""
-    bought = nw.when(nw.col("minor") >= 0).then(nw.col("day"))
+    bought = nw.when(nw.col("bought")).then(nw.col("day")) if counts["returns"] else nw.col("day")
     orders = (
-        used_lines(desk, day, digits, "order_id")
+        used_lines(desk, day, digits, counts, "order_id")
         .group_by("customer_id", "order_id")
         .agg(minor=nw.col("minor").sum(), last=bought.max())
     )

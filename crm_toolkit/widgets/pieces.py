@@ -105,6 +105,6 @@ def table_html(name: str, frame: pd.DataFrame) -> str:
     table = shown.to_html(index=False, border=0, classes="crm-table")
     summary = escape(say("Table {name}", name=name))
     return (
-        f'<details open><summary>{summary}</summary><div tabindex="0" role="region" aria-label="{summary}" '
+        f'<details open><summary>{summary}</summary><div tabindex="0" role="group" aria-label="{summary}" '
         f'style="max-height: 18em; overflow: auto;">{table}</div></details>'
     )

@@ -47,7 +47,7 @@ class Table:
         )
         note = f"<p>{escape(self.note)}</p>" if self.note else ""
         return (
-            f'<div class="crm-scroll" role="region" tabindex="0" aria-label="{escape(self.caption)}">'
+            f'<div class="crm-scroll" role="group" tabindex="0" aria-label="{escape(self.caption)}">'
             f'<table class="crm-table"><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
         )

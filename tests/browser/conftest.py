@@ -82,11 +82,16 @@ def quiet_environment(folder: Path) -> dict[str, str]:
     return {**os.environ, **own, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def silence_news(folder: Path) -> None:
-    """Settings of JupyterLab without its question about news."""
-    place = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    place.parent.mkdir(parents=True)
-    place.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8")
+def write_settings(folder: Path) -> None:
+    """Settings of JupyterLab: no question about news, and all cells of a notebook on the page, also out of sight."""
+    settings = {
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+        "notebook-extension/tracker": {"windowingMode": "none"},
+    }
+    for name, values in settings.items():
+        place = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(json.dumps(values), encoding="utf-8")
 
 
 def install_kernel(folder: Path) -> None:
@@ -123,7 +128,7 @@ def lab_server(chromium, tmp_path_factory):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
     install_kernel(home)
-    silence_news(home)
+    write_settings(home)
     port, token, log = free_port(), secrets.token_hex(16), home / "server.log"
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),

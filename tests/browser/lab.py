@@ -77,8 +77,8 @@ class LabPage:
         ]
 
     def box(self, text: str):
-        """The widget box that holds this text."""
-        return self.page.locator(BOXES).filter(has_text=text).first
+        """The widget box that holds this text, with fields in it."""
+        return self.page.locator(BOXES).filter(has_text=text).filter(has=self.page.locator("input")).first
 
     def keep(self, name: str, selector: str = BOXES) -> None:
         """Keep a picture of the first such element, if ``CRM_PICTURES`` names a folder for people to look at."""
@@ -86,9 +86,9 @@ class LabPage:
         if folder:
             self.page.locator(selector).first.screenshot(path=str(Path(folder) / f"{name}.png"))
 
-    def violations(self) -> list[str]:
+    def violations(self, selector: str = BOXES) -> list[str]:
         """What axe-core finds wrong inside the widget boxes."""
-        return violations(self.page, BOXES)
+        return violations(self.page, selector)
 
 
 def violations(page, selector: str) -> list[str]:

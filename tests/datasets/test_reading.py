@@ -256,3 +256,12 @@ def test_a_million_lines_are_read_in_seconds_and_to_the_cent():
     cents = sum((n % 9 + 1) * (n % 977 * 100 + n % 90 + 10) for n in range(lines))
     assert len(purchases) == lines
     assert round(report.totals["amount"] * 100) == cents
+
+
+def test_amounts_are_rounded_half_to_even_and_the_rounding_is_said():
+    text = b"customer_id,date,quantity,price\nK,2024-03-15,1.5,1.15\nK,2024-03-15,1.5,1.17\nK,2024-03-15,3,0.335\n"
+    purchases, report = read_purchases(text)
+    assert purchases["amount"].tolist() == [1.72, 1.76, 1.0]  # 1.725, 1.755, 1.005
+    assert purchases["unit_price"].tolist() == [1.15, 1.17, 0.335]
+    rounded = next(warning for warning in report.warnings if warning.code == "rounded")
+    assert "4.485" in rounded.what

@@ -81,18 +81,14 @@ def choice_control(name: str, options: Iterable[tuple[str, Any]], *, value: Any)
     return tools.Dropdown(options=list(options), value=value, description=name, style=_WHOLE_LABEL, layout=layout)
 
 
-def date_control(name: str, *, value: dt.date, low: dt.date | None = None, high: dt.date | None = None) -> Any:
+def date_control(name: str, *, value: dt.date) -> Any:
     """A field for a day; the browser shows the calendar in its own language.
+
+    It has no ends: a year that is being typed passes through 0002 and 0020, and an end would jump in between.
 
     >>> date_control("Date of analysis", value=dt.date(2024, 6, 30)).value
     datetime.date(2024, 6, 30)
     """
     tools = pieces.toolbox()
-    return tools.DatePicker(
-        value=value,
-        min=low,
-        max=high,
-        description=name,
-        style=_WHOLE_LABEL,
-        layout=tools.Layout(width="auto", max_width="100%"),
-    )
+    layout = tools.Layout(width="auto", max_width="100%")
+    return tools.DatePicker(value=value, description=name, style=_WHOLE_LABEL, layout=layout)

@@ -130,8 +130,7 @@ def explore_rfm(
     start = BINS.default if bins is None else bins
     day = None if as_of is None else as_day(as_of, "as_of")
     orders, remarks = _orders(purchases, minor_digits)
-    first, last = orders["ordered_at"].min().date(), orders["ordered_at"].max().date()
-    day = day or last
+    day = day or orders["ordered_at"].max().date()
     look = _looker(orders, remarks, currency, grid, minor_digits)
 
     def controls() -> dict[str, Any]:
@@ -139,7 +138,7 @@ def explore_rfm(
         cells = [(say(text), code) for code, text in CELLS.items()]
         segments = [(analysis.segment_label(code, grid), code) for code in grid.codes]
         return {
-            "as_of": date_control(say("Date of analysis"), value=day, low=first),
+            "as_of": date_control(say("Date of analysis"), value=day),
             "bins": number_control(BINS, value=start),
             "method": choice_control(say("Method"), methods, value=method),
             "cells": choice_control(say("The map shows"), cells, value="customers"),

@@ -42,6 +42,17 @@ def test_the_explorer_answers_the_keyboard_and_can_be_read_aloud(lab, lab_server
     )
     assert bins.input_value() == "6"
     assert {"en": "6 by 6 cells", "ru": "ячеек 6 на 6"}[language] in picture.get_attribute("alt")
+
+    day = lab.page.get_by_label({"en": "Date of analysis", "ru": "Дата анализа"}[language])
+    day.focus()
+    lab.page.keyboard.type("06302025")
+    lab.page.get_by_text({"en": "June 30, 2025", "ru": "30 июня 2025"}[language]).wait_for(timeout=20_000)
+
+    segment = lab.page.get_by_label({"en": "Customers of the segment", "ru": "Клиенты сегмента"}[language])
+    segment.focus()
+    segment.press("End")
+    last = {"en": "Segment “Hibernating”", "ru": "Сегмент: «Уснувшие»"}[language]
+    lab.page.get_by_text(last).wait_for(timeout=20_000)
     assert lab.violations() == []
     lab.keep(f"explorer_{language}")
 

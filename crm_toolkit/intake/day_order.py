@@ -115,8 +115,8 @@ def _ask(
         assert day.parts
         return [as_date(day.parts, order, day.short_year, birth) for order in orders]
 
-    code = next(c for c in group if len(set(readings(c))) > 1)
-    both = [format_date(day, "long") for day in readings(code) if day]
+    code = max(group, key=lambda c: len(set(readings(c))))
+    both = dict.fromkeys(format_date(day, "long") for day in readings(code) if day)
     if "ymd" in orders:
         advice = say("Write the years with four digits, or say the order of day and month: day_first=True or False.")
     else:

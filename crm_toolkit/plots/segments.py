@@ -84,12 +84,11 @@ def segment_chart(table: pd.DataFrame, *, grid: SegmentGrid = DEFAULT_GRID, ax: 
         ax.set_ylim(max(len(table), 1) - 0.4, -0.6)
         ax.set_yticks(places, names)
         ax.tick_params(axis="y", length=0)
-        ax.set(
-            title=say("Segments: customers and money"), xlabel=say("Share of all; beside it the number of customers")
-        )
+        ax.set_title(say("Segments: customers and money"), pad=30)
+        ax.set_xlabel(say("Share of all; beside it the number of customers"))
         show_numbers(ax.xaxis, percent_ticks)
         ax.grid(True, axis="x")
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.2, columnspacing=1.2)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.3, borderpad=0, columnspacing=1.5)
     described = [
         say("{name}: {people} of customers, {money} of money", name=name, people=format_percent(share),
             money="–" if math.isnan(part) else format_percent(part))

@@ -91,6 +91,16 @@ def test_no_text_overlaps_for_one_customer_many_customers_and_returned_money():
 
 
 @pytest.mark.parametrize("code", ["en", "ru"])
+def test_no_text_overlaps_on_the_page(code):
+    table = scores()
+    with language(code):
+        segments = analysis.segment_table(analysis.rfm_segments(table))
+        page = plots.rfm_page(analysis.rfm_heatmap_table(table), segments)
+    for (one, box), (other, another) in itertools.combinations(drawn_texts(page), 2):
+        assert not box.padded(-1).overlaps(another.padded(-1)), (one, other)
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
 def test_every_word_is_in_the_reader_s_language(code):
     with language(code):
         for _, ax in every_chart(scores()):

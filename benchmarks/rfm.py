@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED = 20231231
 CHUNK = 5_000_000
 IDS = ("integer", "text")
+QUESTIONS = {"purchase_summary": _contestants.SUMMARIES, "rfm_scores": _contestants.SCORES}
 
 
 @dataclass
@@ -207,9 +208,15 @@ def machine() -> str:
         memory = f", {psutil.virtual_memory().total / 2**30:.0f} GiB of memory"
     except ImportError:
         memory = ""
-    load = f"; load before the start {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     python = platform.python_version()
-    return f"{platform.system()}, {os.cpu_count()} cores{memory}; Python {python}, {versions}{load}."
+    return (
+        f"{platform.system()}, {os.cpu_count()} cores{memory}; Python {python}, {versions}; load at the start {load()}."
+    )
+
+
+def load() -> str:
+    """How many processes want the processor, mean of a minute; more than 0.3 or so makes times longer."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 
 def _installed(name: str) -> bool:
@@ -237,6 +244,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--customers", type=float, help="by default a tenth of the purchases")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ids", nargs="+", choices=IDS, default=list(IDS))
+    parser.add_argument("--questions", nargs="+", choices=QUESTIONS, default=list(QUESTIONS))
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON", help="lifetimes, pymc_marketing")
     parser.add_argument("--growth", type=float, nargs="*", default=[1e6, 1e7, 1e8], help="sizes; none to leave it out")
     parser.add_argument("--memory", default="4GiB", help="memory limit of the growth line")
@@ -272,31 +280,34 @@ def main() -> None:
         files = {"integer": folder / "integer.parquet", "text": folder / "text.parquet"}
         make_purchases(files["integer"], purchases, customers)
         with_text_ids(files["integer"], files["text"])
-        for ids in asked.ids:
-            for question, contestants in (
-                ("purchase_summary", _contestants.SUMMARIES),
-                ("rfm_scores", _contestants.SCORES),
-            ):
-                print(f"{question}, {ids} ids", flush=True)
-                results = compete(contestants, files[ids], folder, asked.pythons, asked.rounds)
+        for question in asked.questions:
+            for ids in asked.ids:
+                print(f"{question}, {ids} ids; load {load()}", flush=True)
+                results = compete(QUESTIONS[question], files[ids], folder, asked.pythons, asked.rounds)
                 page += [f"## `{question}`, {ids} ids", "", *table_of(results), ""]
                 if question == "purchase_summary":
                     page += ["Goals:", "", *goals_of(results), ""]
+                publish(page, asked.write)
         for file in files.values():
             file.unlink()
         if asked.growth:
-            print(f"growth under {asked.memory}", flush=True)
+            print(f"growth under {asked.memory}; load {load()}", flush=True)
             page += [f"## Growth from Parquet, DuckDB limited to {asked.memory}", ""]
             page += [*grow(folder, [int(size) for size in asked.growth], asked.memory), ""]
             page += [
-                "What does not fit is spilled to a temporary folder that is removed; the result is a pandas frame,",
+                "What does not fit is spilled to a temporary folder that is removed. The result is a pandas frame, "
                 "which counts in the peak but not in the limit.",
                 "",
             ]
-    text = "\n".join(page)
-    if asked.write:
-        asked.write.write_text(text, encoding="utf-8")
-    print(text)
+    page += [f"Load of the machine at the end: {load()}.", ""]
+    publish(page, asked.write)
+    print("\n".join(page))
+
+
+def publish(page: list[str], file: Path | None) -> None:
+    """Write what there is so far, so that a long run that is stopped leaves its finished tables."""
+    if file:
+        file.write_text("\n".join(page), encoding="utf-8")
 
 
 if __name__ == "__main__":

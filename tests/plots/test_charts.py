@@ -8,12 +8,15 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import rcParams
 from matplotlib.text import Text
 
 from crm_toolkit import analysis, plots
 from crm_toolkit.errors import InputError, MissingExtraError
 from crm_toolkit.plots.style import axes_of_own
 from crm_toolkit.texts import language
+
+SETTINGS_AT_IMPORT = dict(rcParams)
 
 
 def scores(customers=600, bins=5, seed=3, shift=0.0):
@@ -172,15 +175,14 @@ def test_frames_of_other_libraries_are_drawn_alike():
 
 
 def test_drawing_leaves_no_trace_in_pyplot_or_its_settings():
-    from matplotlib import pyplot, rcParams
+    from matplotlib import pyplot
 
-    before = dict(rcParams)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for _, ax in every_chart(scores()):
             plots.show(ax)
     assert pyplot.get_fignums() == []
-    assert dict(rcParams) == before
+    assert dict(rcParams) == SETTINGS_AT_IMPORT
 
 
 def test_charts_draw_into_axes_of_the_user():

@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -65,7 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     with language(_language_asked(words)), mock.patch.object(argparse, "_", say, create=True):
         asked = _parser().parse_args(words)
         try:
-            return asked.run(asked)
+            with _warnings_as_notes():
+                return asked.run(asked)
         except CRMError as letter:
             print(f"\n{letter}", file=sys.stderr)
             return 1
@@ -75,6 +78,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             print("\n" + say("Stopped before the end."), file=sys.stderr)
             return 130
+
+
+@contextmanager
+def _warnings_as_notes() -> Iterator[None]:
+    """Show a warning as a sentence, without file and line, each once."""
+    shown: set[str] = set()
+
+    def note(message: Warning | str, *_place: object, **_more: object) -> None:
+        if str(message) not in shown:
+            shown.add(str(message))
+            print(f"• {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", UserWarning)
+        warnings.showwarning = note
+        yield
 
 
 def _language_asked(words: Sequence[str]) -> str:
@@ -113,13 +132,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     rfm.add_argument("file", nargs="?", metavar="FILE", help=say("CSV, TSV, Excel (.xlsx) or Parquet, also gzipped"))
     rfm.add_argument(
-        "--demo", action="store_true", help=say("take Complete Journey, 1.5 million real grocery purchases")
+        "--demo", action="store_true", help=say("take Complete Journey, 1.5 million lines of real grocery receipts")
     )
     rfm.add_argument(
         "--as-of", metavar="DATE", help=say("date of analysis, YYYY-MM-DD; the last purchase's date without it")
     )
     rfm.add_argument(
-        "--bins", type=int, default=5, metavar="N", help=say("number of scores, from 2 to 10; 5 without it")
+        "--bins",
+        type=int,
+        default=5,
+        metavar="N",
+        help=say("number of classes for each score, from 2 to 10; 5 without it"),
     )
     rfm.add_argument("--method", choices=("quantile", "nested"), default="quantile", help=say("how the scores are cut"))
     rfm.add_argument(
@@ -174,10 +197,9 @@ def _rfm(asked: argparse.Namespace) -> int:
         segmented = analysis.rfm_segments(scores, bins=asked.bins)
         coverage = analysis.purchase_coverage(purchases, as_of=as_of)
         table = analysis.segment_table(segmented)
-        concentration = analysis.spend_concentration(scores)
 
     print(say("RFM of “{source}” as of {date}", source=source, date=format_date(as_of, "long")))
-    for line in _summary(asked, purchases, scores, coverage, concentration):
+    for line in _summary(asked, purchases, scores, coverage):
         print("  " + line)
     print("\n" + "\n".join(_segment_lines(table, asked.currency)) + "\n")
     if asked.out:
@@ -202,7 +224,15 @@ def _data(asked: argparse.Namespace) -> int:
 
 def _refuse_at_once(asked: argparse.Namespace) -> None:
     """Refuse what can be seen before a long file is read, all of it in one letter."""
-    problems = []
+    from crm_toolkit.analysis import BINS
+    from crm_toolkit.analysis.lines import as_day
+
+    problems: list[Problem] = []
+    for check in (lambda: asked.as_of and as_day(asked.as_of, "--as-of"), lambda: BINS.check(asked.bins)):
+        try:
+            check()
+        except InputError as letter:
+            problems += [replace(problem, what=f"{letter.heading} {problem.what}") for problem in letter.problems]
     if asked.demo == bool(asked.file):
         what = say("Name one file, or take --demo.")
         problems.append(
@@ -213,6 +243,9 @@ def _refuse_at_once(asked: argparse.Namespace) -> None:
             problems.append(Problem("no_folder", say("The folder of “{path}” does not exist.", path=path)))
         elif path.is_dir():
             problems.append(Problem("is_folder", say("“{path}” is a folder; name a file in it.", path=path)))
+    if asked.out and asked.out.suffix.lower() not in _TABLES:
+        what = say("“{path}” has no ending of a table.", path=asked.out)
+        problems.append(Problem("table_kind", what, advice=say("Possible: {names}.", names=", ".join(_TABLES))))
     if asked.plot and asked.plot.suffix.lower() not in _PICTURES:
         what = say("“{path}” has no ending of a picture.", path=asked.plot)
         problems.append(Problem("picture_kind", what, advice=say("Possible: {names}.", names=", ".join(_PICTURES))))
@@ -222,6 +255,7 @@ def _refuse_at_once(asked: argparse.Namespace) -> None:
         raise InputError(say("The command can't be carried out."), problems)
 
 
+_TABLES = (".csv", ".tsv", ".xlsx", ".parquet")
 _PICTURES = (".png", ".svg", ".pdf", ".jpg")
 
 
@@ -232,21 +266,25 @@ def _hints(asked: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _summary(
-    asked: argparse.Namespace, purchases: pd.DataFrame, scores: pd.DataFrame, coverage: Any, concentration: Any
-) -> Iterator[str]:
+def _summary(asked: argparse.Namespace, purchases: pd.DataFrame, scores: pd.DataFrame, coverage: Any) -> Iterator[str]:
     """The lines under the heading: counts that add up, totals that reconcile."""
+    from crm_toolkit import analysis
+
     total = float(purchases["amount"].sum())
     yield say_count("{count} line read, {money} in all", "{count} lines read, {money} in all", len(purchases),
                     money=format_money(total, asked.currency))  # fmt: skip
     if coverage.complete:
-        yield say("every line has a customer and lies before the date of analysis; nothing was left out")
+        yield say("every line has a customer and is not later than the date of analysis; nothing was left out")
     else:
         yield from str(coverage).splitlines()[1:]
     scored = float(scores["monetary"].sum())
     yield say_count("{count} customer scored, {money} in all", "{count} customers scored, {money} in all", len(scores),
                     money=format_money(scored, asked.currency))  # fmt: skip
-    yield say("top fifth of the customers: {share} of the money", share=format_percent(concentration.top_share(0.2)))
+    try:
+        share = analysis.spend_concentration(scores).top_share(0.2)
+        yield say("top fifth of the customers: {share} of the money", share=format_percent(share))
+    except InputError as letter:
+        yield from (problem.what for problem in letter.problems)
 
 
 def _segment_lines(table: pd.DataFrame, currency: str) -> list[str]:
@@ -260,7 +298,7 @@ def _segment_lines(table: pd.DataFrame, currency: str) -> list[str]:
             format_number(row["customers"]),
             format_percent(row["customer_share"]),
             format_money(row["monetary"], currency),
-            format_percent(row["money_share"]),
+            format_percent(row["money_share"]) if row["money_share"] == row["money_share"] else "—",
         )
         for row in table.to_dict("records")
     ]

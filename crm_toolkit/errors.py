@@ -80,7 +80,7 @@ class InputError(CRMError, ValueError):
         numbered = (f"{number}. {problem}" for number, problem in enumerate(self.problems, start=1))
         return "\n".join([self.heading, "", *numbered]) if self.problems else self.heading
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, tuple[Problem, ...]]]:
         return (type(self), (self.heading, self.problems))
 
 

@@ -162,3 +162,20 @@ def test_it_runs_as_a_program_with_a_console_that_knows_no_cyrillic(sales):
     )
     assert run.returncode == 0, run.stderr.decode()
     assert b"Traceback" not in run.stderr
+
+
+def test_what_the_words_alone_show_to_be_wrong_is_said_before_a_long_file_is_read(tmp_path, capsys):
+    words = ["rfm", tmp_path / "no.csv", "--as-of", "32.13.2024", "--bins", "0", "--out", tmp_path / "o.txt"]
+    code, _, wrong = run(capsys, *words, "--language", "en")
+    assert code == 1
+    assert all(part in wrong for part in ("32.13.2024", "`bins` can't be 0", "no ending of a table"))
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
+def test_equal_customers_and_free_gifts_are_notes_and_no_failure(tmp_path, capsys, code):
+    gifts = tmp_path / "gifts.csv"
+    gifts.write_text("customer_id,date,amount\nA,2024-04-15,0\nB,2024-04-15,0\n", encoding="utf-8")
+    exit_code, said, notes = run(capsys, "rfm", gifts, "--language", code)
+    assert exit_code == 0
+    assert "UserWarning" not in said + notes
+    assert "cli.py" not in said + notes

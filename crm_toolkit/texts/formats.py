@@ -81,7 +81,11 @@ def join_names(names: Iterable[object], most: int = 8) -> str:
     """
     every = [str(name) for name in names]
     shown = ", ".join(every[:most])
-    return shown if len(every) <= most else say("{names} and {number} more", names=shown, number=len(every) - most)
+    return (
+        shown
+        if len(every) <= most
+        else say("{names} and {number} more", names=shown, number=format_number(len(every) - most))
+    )
 
 
 def _plain(value: float) -> Decimal | int:

@@ -20,15 +20,15 @@
 # > Good morning,
 # >
 # > I run a barbershop: three chairs, about six hundred visitors last year. Names stand in the receptionist's notebook, sums in the till,
-# > conversations in the masters' telephones, promises in our mailing list. People ask me who our best customers are, who has stopped
+# > conversations in the barbers' phones, promises in our mailing list. People ask me who our best customers are, who has stopped
 # > coming, and whether last autumn's discount paid. I do not know. Everybody here knows a little, and nobody knows the customer.
 # >
 # > Will you help me?
 #
 # The barbershop is invented and its data are generated. The question is real, and by the end of the course you will have answered it.
 
-# %% [markdown] lang="ru" of="a9964fa1"
-# # 00. Старт: организация, которую вы поведёте
+# %% [markdown] lang="ru" of="c30e202f"
+# # 00. Старт: организация, которой вы будете руководить
 #
 # *Около 45 минут. Кроме этой страницы ничего не нужно. Ячейка запускается клавишами Shift+Enter.*
 #
@@ -82,10 +82,10 @@ language = crm.language("en")
 # ## What CRM is
 #
 # Customer relationship management has no definition that everybody accepts. Most of the useful ones agree on this much: it is a **business
-# strategy** by which an organisation wins customers, finds out which relations are profitable, keeps them and develops them. A program
+# strategy** by which an organisation wins customers, finds out which relationships are profitable, keeps them and develops them. A program
 # helps, but without the strategy it only collects addresses.
 #
-# The strategy spans three functions, and they follow the customer's way:
+# The strategy spans three functions, and they follow the customer's journey:
 #
 # | function | the customer's stage | an example from the barbershop |
 # |---|---|---|
@@ -93,12 +93,12 @@ language = crm.language("en")
 # | sales | the deal itself | the booking, the choice of a service, the payment |
 # | service | after the sale | a reminder, a complaint, an apology, the next appointment |
 #
-# Every place where the customer meets the organisation is a **touchpoint**. A touchpoint that nobody records is a hole in memory.
+# Every occasion on which the customer meets the organisation is a **touchpoint**. A touchpoint that nobody records is a hole in memory.
 
-# %% [markdown] lang="ru" of="087a8c1c"
+# %% [markdown] lang="ru" of="f8075443"
 # ## Что такое CRM
 #
-# У управления взаимоотношениями с клиентами (CRM) нет определения, с которым согласны все. Большинство дельных определений сходится в одном:
+# У управления взаимоотношениями с клиентами (CRM) нет определения, с которым согласны все. Большинство полезных определений сходится в одном:
 # это **бизнес-стратегия**, с помощью которой организация привлекает клиентов, выясняет, какие отношения выгодны, удерживает таких клиентов
 # и развивает отношения с ними. Программа помогает, но без стратегии она лишь копит адреса.
 #
@@ -110,7 +110,7 @@ language = crm.language("en")
 # | продажи | сама сделка | запись, выбор услуги, оплата |
 # | сервис | после продажи | напоминание, жалоба, извинение, следующая запись |
 #
-# Каждое место, где клиент встречается с организацией, — **точка контакта**. Точка контакта, которую никто не записывает, — дыра в памяти.
+# Каждый случай, когда клиент соприкасается с организацией, — **точка контакта**. Точка контакта, которую никто не записывает, — дыра в памяти.
 
 # %% [markdown] lang="en"
 # ## What goes in and what comes out
@@ -118,15 +118,15 @@ language = crm.language("en")
 # | goes in | for example |
 # |---|---|
 # | history of contacts | purchases, requests for service, requests for information, complaints |
-# | the customer's profile | age, income, children, profession, place of living |
+# | the customer's profile | age, income, children, profession, place of residence |
 # | history of purchases | what, how many, how it was paid, what is still owed |
 # | data on the organisation | structure of sales, capacity, prices, the state of the business |
 #
 # | comes out | for example |
 # |---|---|
-# | aggregated data and metrics | 38 % of last year's customers came back |
+# | aggregated data and metrics | 38% of last year's customers came back |
 # | new knowledge | those who waited more than 20 minutes come back less often |
-# | conclusions for action | one more master on Fridays; check in three months |
+# | conclusions for action | one more barber on Fridays; check in three months |
 #
 # The figures in the second table only illustrate the form; later you will compute such figures yourself.
 #
@@ -139,7 +139,7 @@ language = crm.language("en")
 # | service | perhaps a complaint that was never made |
 # | finance | revenue that will be missing next month |
 
-# %% [markdown] lang="ru" of="24e7af37"
+# %% [markdown] lang="ru" of="af96028f"
 # ## Что на входе и что на выходе
 #
 # | на входе | например |
@@ -147,11 +147,11 @@ language = crm.language("en")
 # | история контактов | покупки, запросы на обслуживание, информационные запросы, жалобы |
 # | профиль клиента | возраст, доход, дети, профессия, место проживания |
 # | история покупок | что, сколько, как оплачено, что ещё не оплачено |
-# | данные об организации | структура продаж, мощность, цены, состояние бизнеса |
+# | данные об организации | структура продаж, пропускная способность, цены, состояние бизнеса |
 #
 # | на выходе | например |
 # |---|---|
-# | агрегированные данные и показатели | 38 % прошлогодних клиентов пришли снова |
+# | агрегированные данные и показатели | 38 % прошлогодних клиентов пришли снова |
 # | новые знания | те, кто ждал больше 20 минут, возвращаются реже |
 # | выводы для действий | ещё один мастер по пятницам; проверить через три месяца |
 #
@@ -181,7 +181,7 @@ language = crm.language("en")
 # частью взяты из статьи, частью — наши предположения.
 
 # %%
-purchases = datasets.make_purchases(600, weeks=52, seed=2026)
+purchases = datasets.make_purchases(600, weeks=51, seed=2026)
 purchases.head()
 
 # %% [markdown] lang="en"
@@ -220,55 +220,58 @@ print(round(came_once, 3))
 guess.reveal(100 * came_once)
 
 # %% [markdown] lang="en"
-# Write one sentence: *why* is the share so large? Some left after a poor first haircut, some were passing through, and some came for the
-# first time only last month. The table alone cannot tell these three apart. Remember this; the whole course comes back to it.
+# Write one sentence: *why* is the share so large? In a real barbershop some would have left after a poor first haircut, some would have been passing through, and some would
+# come again later than the table reaches. The table says *when* they came, not *why* they stay away: it cannot tell these three apart.
+# Remember this; the whole course comes back to it.
 
-# %% [markdown] lang="ru" of="f18c33c5"
-# Напишите одно предложение: *почему* доля так велика? Кто-то ушёл после неудачной первой стрижки, кто-то был в городе проездом, а кто-то впервые
-# пришёл лишь в прошлом месяце. Сама по себе таблица эти три случая не различает. Запомните это: к этой мысли возвращается весь курс.
+# %% [markdown] lang="ru" of="3d785dc8"
+# Напишите одно предложение: *почему* доля так велика? В настоящем барбершопе кто-то ушёл бы после неудачной первой стрижки, кто-то был в городе проездом,
+# а кто-то ещё придёт — позже, чем кончается таблица. Таблица говорит, *когда* человек был, но не говорит, *почему* его больше нет: эти три
+# случая она не различает. Запомните это: к этой мысли возвращается весь курс.
 
 # %% [markdown] lang="en"
 # ## Worked example: how many stayed
 #
-# A language school had 250 students in September and has 230 in June. 40 of these came during the year. What share stayed?
+# A language school had 250 students in September and has 230 in June. Of these 230, 40 came during the year. What share stayed?
 #
 # **Step 1. Name the base.** The question is about those who were there at the start: 250.
 #
-# **Step 2. Take the new ones out of the end.** They had no chance to stay or to leave: 230 − 40 = 190 old students are left.
+# **Step 2. Take the new ones out of the end.** They were not there in September, so the question is not about them: 230 − 40 = 190 of the old
+# students are still there.
 #
 # **Step 3. Divide by the base.** 190 / 250 = 0.76.
 #
-# **Step 4. Say it in a sentence.** Of every hundred students of September 76 stayed, and 24 left: **retention** is 76 %, and **churn** is 24 %.
+# **Step 4. Say it in a sentence.** Of every hundred students of September 76 stayed, and 24 left: **retention** is 76%, and **churn** is 24%.
 #
 # 230 / 250 looks like an answer, but it only says that the school has shrunk a little. Newcomers can hide any number of people who leave.
 
-# %% [markdown] lang="ru" of="c66b19a7"
+# %% [markdown] lang="ru" of="104ef950"
 # ## Разобранный пример: сколько осталось
 #
-# В сентябре в языковой школе было 250 учеников, в июне — 230. Из них 40 пришли в течение года. Какая доля осталась?
+# В сентябре в языковой школе было 250 учеников, в июне — 230. Из этих 230 в течение года пришли 40. Какая доля осталась?
 #
 # **Шаг 1. Назовите базу.** Вопрос — о тех, кто был в начале: 250.
 #
-# **Шаг 2. Уберите из конечного числа новых.** Они не могли ни остаться, ни уйти: 230 − 40 = 190 прежних учеников.
+# **Шаг 2. Уберите из конечного числа новых.** В сентябре их не было, вопрос не о них: 230 − 40 = 190 прежних учеников.
 #
 # **Шаг 3. Разделите на базу.** 190 / 250 = 0,76.
 #
-# **Шаг 4. Скажите это словами.** Из каждой сотни сентябрьских учеников 76 остались, а 24 ушли: **удержание** — 76 %, **отток** — 24 %.
+# **Шаг 4. Скажите это словами.** Из каждой сотни сентябрьских учеников 76 остались, а 24 ушли: **удержание** — 76 %, **отток** — 24 %.
 #
 # 230 / 250 похоже на ответ, но говорит лишь о том, что школа немного уменьшилась. За новичками можно спрятать сколько угодно ушедших.
 
 # %% [markdown] lang="en" edition="both"
 # ## Your own numbers
 #
-# Every task gives you numbers of your own. They come from your student number and nothing else, so write it below, in quotation marks.
+# Almost every task gives you numbers of your own. They come from your student number and nothing else, so write it below, in quotation marks.
 # Use the number that your teacher asked for; a name is not needed. It stays on this computer.
 #
 # Small and capital letters, spaces and look-alike letters make no difference: `ивт-21-05` and `ИВТ-21-05` are one person.
 
-# %% [markdown] lang="ru" of="3e62040b" edition="both"
+# %% [markdown] lang="ru" of="fb8aa527" edition="both"
 # ## Ваши собственные числа
 #
-# В каждой задаче числа ваши собственные. Они зависят только от вашего номера студента; впишите его ниже, в кавычках.
+# Почти во всех задачах числа — ваши собственные. Они зависят только от вашего номера студента; впишите его ниже, в кавычках.
 # Пишите тот номер, о котором просил преподаватель; имя не нужно. Номер остаётся на этом компьютере.
 #
 # Строчные и прописные буквы, пробелы и похожие буквы разных алфавитов роли не играют: `ивт-21-05` и `ИВТ-21-05` — один человек.
@@ -279,24 +282,24 @@ student = "demo-01"
 # %% [markdown] lang="en" edition="both"
 # ### Task: how many stayed
 #
-# **Retention** is the share of the customers you had who are still with you. New ones did not have the chance to stay, so they do not count.
+# **Retention** is the share of the customers you had who are still with you. New ones were not there at the start, so they do not count.
 
-# %% [markdown] lang="ru" of="1fb67632" edition="both"
+# %% [markdown] lang="ru" of="e5040b84" edition="both"
 # ### Задача: сколько осталось
 #
-# **Удержание** — доля прежних клиентов, которые остались с вами. Новые клиенты остаться ещё не могли, поэтому в счёт не идут.
+# **Удержание** — доля прежних клиентов, которые остались с вами. Новых клиентов в начале не было, поэтому в счёт они не идут.
 
 # %% edition="workbook" tags=["nbval-ignore-output"]
 task = crm.exercise("retention_rate", student=student)
 task
 
 # %% [markdown] lang="en"
-# Answer in the box, or in code. A check never only says "wrong": it looks for the way of thinking behind your number. Try it:
-# press the button with an empty box, then with a number that you know to be wrong, then with your answer. Hints cost nothing.
+# Answer in the box, or in code: `task.check(0.5)`. A check looks for the way of thinking behind your number, and names it when it is a usual
+# one. Try it: press the button with an empty box, then with end / start (a usual slip), then with your answer. Hints cost nothing.
 
-# %% [markdown] lang="ru" of="75f9e132"
-# Ответить можно в поле или в коде. Проверка никогда не говорит просто «неверно»: она ищет ход мысли, который стоит за числом. Попробуйте:
-# нажмите кнопку с пустым полем, затем с заведомо неверным числом, затем со своим ответом. Подсказки ничего не стоят.
+# %% [markdown] lang="ru" of="68683d59"
+# Ответить можно в поле или в коде: `task.check(0.5)`. Проверка ищет ход мысли, который стоит за числом, и называет его, если ошибка
+# типичная. Попробуйте: нажмите кнопку с пустым полем, затем с числом «конец / начало» (типичная ошибка), затем со своим ответом. Подсказки ничего не стоят.
 
 # %% tags=["nbval-ignore-output"]
 task = crm.exercise("retention_rate", student=student)
@@ -316,10 +319,10 @@ answer = (data["end"] - data["new"]) / data["start"]  #: answer = ...
 task.check(answer)
 
 # %% [markdown] lang="en" edition="workbook"
-# Stuck? Hints come in three steps: the idea, the formula, the first line.
+# Stuck? Hints come in three steps: the idea, the step, the first line.
 
-# %% [markdown] lang="ru" of="816d5112" edition="workbook"
-# Не получается? Подсказки идут тремя шагами: идея, формула, первая строка.
+# %% [markdown] lang="ru" of="0618af78" edition="workbook"
+# Не получается? Подсказки идут тремя шагами: идея, шаг решения, первая строка.
 
 # %% edition="workbook"
 task.hint(1)

@@ -75,7 +75,7 @@ RANKING = Quiz(
                     mark("Conclusions about a group can't be read off the total. Look into the groups."),
                 ),
                 Choice(
-                    mark("More customers go to the weaker branch."),
+                    mark("The weaker branch now has a larger share of customers."),
                     mark("Yes. The mix has changed; both rates rose, and the lower one got more weight."),
                     right=True,
                 ),
@@ -116,15 +116,23 @@ RANKING = Quiz(
         ),
         QuizItem(
             "significance",
-            mark("A letter to a million customers raised the mean receipt by 0.2%, p = 0.001. What now?"),
+            mark(
+                "A million customers drawn by lot got a letter; their mean receipt is 0.2% above that of the rest, "
+                "p = 0.001. What now?"
+            ),
             (
                 Choice(
                     mark("Send it to everybody: the effect is highly significant."),
-                    mark("Significant means: hardly by chance. Whether it is important, money decides."),
+                    mark(
+                        "Significant means: such a difference would be rare if there were no effect. Whether it is "
+                        "important, money decides."
+                    ),
                 ),
                 Choice(
                     mark("It pays with a probability of 99.9%."),
-                    mark("The p-value speaks of chance if there were no effect, and not of profit."),
+                    mark(
+                        "The p-value says how rare such a difference is without an effect; it does not speak of profit."
+                    ),
                 ),
                 Choice(
                     mark("The effect is so small that there is none."),

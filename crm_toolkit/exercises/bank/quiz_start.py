@@ -85,7 +85,7 @@ START = Quiz(
                 ),
                 Choice(
                     mark("It finds out the need behind the wish and how many share it."),
-                    mark("Yes. To understand customers better than they say, and to stay in business, is the point."),
+                    mark("Yes. The point is to understand the need behind the words, and to stay in business."),
                     right=True,
                 ),
             ),
@@ -134,7 +134,7 @@ START = Quiz(
                 ),
                 Choice(
                     mark("Everybody sees the part that the work needs, and it is recorded who looked."),
-                    mark("Yes. Access follows the task, and a journal keeps it honest."),
+                    mark("Yes. Access follows the task, and an audit trail shows who used it."),
                     right=True,
                 ),
             ),

@@ -136,8 +136,9 @@ RETENTION_OVER_PERIODS = Task(
     topic="retention",
     title=mark("Retention over four quarters"),
     statement=mark(
-        "A fitness club sold {start} yearly cards in January. Of the members of each quarter's start, these "
-        "shares were still there at its end: {rates} (`rates`, four quarters in a row).\n\n"
+        "In January {start} people joined a fitness club, and only these are followed. Of those of them who were "
+        "still members at a quarter's start, these shares were members at its end: {rates} (`rates`, four quarters "
+        "in a row).\n\n"
         "Which share of the January members is still there after all four quarters? "
         "Give a fraction with three decimals."
     ),

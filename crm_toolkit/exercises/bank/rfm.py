@@ -126,7 +126,7 @@ RFM_BY_HAND = Task(
     topic="rfm",
     title=mark("Recency, frequency and money of eight customers"),
     statement=mark(
-        "{shop} gives you its purchases (`purchases`): one row is one line of an order, a refund stands in its "
+        "{shop} gives you its customers' purchases (`purchases`): one row is one line of an order, a refund stands in its "
         "order as a line with a negative amount. Describe every customer as of **{as_of}** (`as_of`), the date "
         "of analysis:\n\n"
         "- `recency_days`: days from the last purchase to the date of analysis;\n"
@@ -211,8 +211,9 @@ def _two_customers(_luck: random.Random) -> Data:
     """The two customers of the lesson's faded example, the same for everybody."""
     from crm_toolkit.datasets.generated import make_purchases
 
-    purchases = make_purchases(600, weeks=25, seed=2026)
-    two = purchases[purchases["customer_id"].isin(["C00009", "C00056"])].reset_index(drop=True)
+    purchases = make_purchases(600, weeks=51, seed=2026)
+    known = purchases[purchases["ordered_at"] < "2025-07-01"]
+    two = known[known["customer_id"].isin(["C00302", "C00514"])].reset_index(drop=True)
     return {"purchases": two, "as_of": pd.Timestamp(2025, 6, 30)}
 
 
@@ -231,7 +232,7 @@ RFM_FADED = replace(
     id="rfm_faded",
     title=mark("Two customers, two blanks"),
     statement=mark(
-        "The purchases of two customers of the barbershop (`purchases`), as of **{as_of}** (`as_of`). Fill in the "
+        "The purchases of two customers of the barbershop (`two`), as of **{as_of}** (`as_of`). Fill in the "
         "steps that are missing and hand in `recency_days`, `frequency` and `monetary`."
     ),
     generate=_two_customers,
@@ -256,7 +257,9 @@ RFM_FADED = replace(
     hints=(
         mark("Each line answers one question about a customer: seen when for the last time, how many orders?"),
         mark("Recency: the date of analysis minus the last date. Frequency: how many different `order_id`."),
-        mark('`recency = (as_of - last).dt.days`, and `visits.groupby("customer_id")["order_id"]` for the other one.'),
+        mark(
+            '`recency_days = (as_of - last).dt.days`, and `visits.groupby("customer_id")["order_id"]` for the other one.'
+        ),
     ),
     own_numbers=False,
 )

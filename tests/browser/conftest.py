@@ -16,10 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.lab import LabPage
-from tests.browser.places import FLAGS, end_group, find_chromium, free_port, group_options
-
 ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:  # where the package is installed and not the checkout
+    sys.path.insert(0, str(ROOT))
+
+from tests.browser.lab import LabPage  # noqa: E402
+from tests.browser.places import FLAGS, end_group, find_chromium, free_port, group_options  # noqa: E402
 
 
 def pytest_collection_modifyitems(items):

@@ -669,6 +669,7 @@ def do_lab(words: list[str]) -> int:
     ensure([BASE])
     settings = own_jupyter()
     write_overrides()
+    run([program("python"), "-m", "crm_toolkit.cli", "data", "--language", SPOKEN], settings)
     command, page = lab_command(words)
     log = venv_path("course", "jupyter.log")
     temporary = tempfile.TemporaryDirectory(prefix="crm-lab-", ignore_cleanup_errors=True)
@@ -757,11 +758,15 @@ def do_app(words: list[str]) -> int:
     return run(app_command(apps[words[0]], words[1:]), own_jupyter(), quiet_stop=True)
 
 
+LARGEST_UPLOAD = 2**30  # bytes; the server's own limit leaves a file of 15 MB without an answer
+
+
 def app_command(notebook: Path, words: list[str]) -> list[str]:
     """The words that serve one notebook as an application."""
     words = list(words)
     port = take(words, "--port")
     command = [program("python"), "-m", "voila", str(notebook), "--Voila.ip=127.0.0.1"]
+    command.append(f"--Voila.tornado_settings={{'websocket_max_message_size': {LARGEST_UPLOAD}}}")
     return [*command, *([f"--port={port}"] if port else []), *words]
 
 

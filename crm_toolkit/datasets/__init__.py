@@ -7,6 +7,7 @@ runs it.
 
 from crm_toolkit.datasets.complete_journey import CompleteJourney, complete_journey_file, fetch_complete_journey
 from crm_toolkit.datasets.generated import make_purchases
+from crm_toolkit.datasets.people import make_customers
 from crm_toolkit.datasets.reading import read_customers, read_purchases
 from crm_toolkit.datasets.shipped import load_barbershop
 from crm_toolkit.datasets.writing import write_table
@@ -16,6 +17,7 @@ __all__ = [
     "complete_journey_file",
     "fetch_complete_journey",
     "load_barbershop",
+    "make_customers",
     "make_purchases",
     "read_customers",
     "read_purchases",

@@ -32,8 +32,8 @@ class Content:
 def name_of(source: Any, name: str = "") -> str:
     """How to call a source in a letter: the file's own name, without its folders."""
     if name:
-        return shown(Path(name).name, 80)
-    if isinstance(source, (str, os.PathLike)):
+        return shown(Path(str(name)).name, 80)
+    if isinstance(source, (str, os.PathLike)) and not is_table_text(source):
         return shown(Path(source).name or str(source), 80)
     return shown(Path(str(getattr(source, "name", "") or say("the upload"))).name, 80)
 
@@ -55,15 +55,50 @@ def _bytes_of(source: Any, findings: Findings) -> bytes:
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
     elif hasattr(source, "read"):
-        data = source.read(limits.FILE_BYTES + 1)
-        if isinstance(data, str):
-            data = data.encode("utf-8")
+        data = _read(source, findings)
+    elif not isinstance(source, (str, os.PathLike)):
+        raise findings.stop(
+            "not_a_source",
+            say("A file or a table is needed; this is an object of the type {kind}.", kind=type(source).__name__),
+            advice=say("Give the path of a file, its bytes, an open file, or a table: pd.DataFrame(…)."),
+        )
+    elif is_table_text(source):
+        raise findings.stop(
+            "text_for_path",
+            say("It is the text of a table, where the path of a file is needed."),
+            advice=say("Give the text as bytes: text.encode()."),
+        )
     else:
         data = _file(Path(source), findings)
     if len(data) > limits.FILE_BYTES:
         raise _too_large(len(data), findings)
     if not data:
         raise findings.stop("empty", say("The file is empty: it has 0 bytes."))
+    return data
+
+
+def is_table_text(source: object) -> bool:
+    r"""Whether a string is the text of a table, given where a path is meant.
+
+    >>> is_table_text("a,b\n1,2\n"), is_table_text("sales.csv")
+    (True, False)
+    """
+    return isinstance(source, str) and "\n" in source.strip()
+
+
+def _read(source: Any, findings: Findings) -> bytes:
+    try:
+        data = source.read(limits.FILE_BYTES + 1)
+        data = data.encode("utf-8") if isinstance(data, str) else bytes(memoryview(data))
+    except MemoryError:
+        raise
+    except Exception as trouble:
+        reason = getattr(trouble, "strerror", None) or str(trouble)
+        raise findings.stop(
+            "unreadable",
+            say("The open file can't be read: {reason}.", reason=shown(reason)),
+            advice=say("Open it again with open(path, 'rb'), or give its path."),
+        ) from None
     return data
 
 

@@ -30,6 +30,7 @@ ONE_BYTE = {
     "mac-cyrillic": "Mac Cyrillic",
     "cp1252": "Windows-1252",
 }
+_NO_ALPHABETS = ("unicode-escape", "raw-unicode-escape", "idna", "punycode")
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _RUSSIAN = {
     letter: weight
@@ -107,6 +108,8 @@ def _hinted(hint: str, findings: Findings) -> Alphabet:
     try:
         codec = codecs.lookup(hint)
         "".encode(codec.name)
+        if codec.name.replace("_", "-") in _NO_ALPHABETS:
+            raise LookupError(hint)
     except (LookupError, TypeError, ValueError):
         raise findings.stop(
             "unknown_encoding",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,39 +18,83 @@ import pyarrow.compute as pc
 from crm_toolkit.errors import InputError
 from crm_toolkit.intake import limits
 from crm_toolkit.intake.container import bomb
-from crm_toolkit.intake.findings import Findings
+from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.intake.grid import Cells, Grid, is_text
 from crm_toolkit.intake.headers import Header, assign, match, missing_fields
 from crm_toolkit.intake.workbook import cell_text
-from crm_toolkit.texts import format_number, say
+from crm_toolkit.texts import format_number, join_names, mark, say
 
 
 def is_frame(source: Any) -> bool:
-    """Whether Narwhals takes it as a table."""
+    """Whether it is a table of pandas or Arrow, or Narwhals takes it as one."""
     import narwhals.stable.v2 as nw
 
-    return nw.from_native(source, pass_through=True) is not source
+    if isinstance(source, (pd.DataFrame, pa.Table)):
+        return True
+    try:
+        return nw.from_native(source, pass_through=True) is not source
+    except (TypeError, ValueError):
+        return False
 
 
 def frame_grid(
     source: Any, form: Form, columns: Mapping[str, object], findings: Findings
 ) -> tuple[Grid, dict[str, Cells]]:
     """A frame as a grid: only the columns that are needed are taken."""
-    import narwhals.stable.v2 as nw
-
     if isinstance(source, pd.DataFrame):
+        _refuse_levels(source, findings)
         names = [str(name) for name in source.columns]
-        places = _roles(names, form, columns, findings)
+        index = [str(name) for name in source.index.names if name is not None]
+        places = _roles(names, form, columns, findings, index)
         cells = {place: _pandas_cells(source.iloc[:, place], names[place], place) for place in places.values()}
     else:
+        names, places, table = _arrow_table(source, form, columns, findings)
+        cells = {place: _arrow_cells(_of(table, names, place), names[place], place) for place in places.values()}
+    return _grid(cells, places, findings)
+
+
+def _arrow_table(
+    source: Any, form: Form, columns: Mapping[str, object], findings: Findings
+) -> tuple[list[str], dict[str, int], pa.Table]:
+    """Any other table through Narwhals; a lazy one is computed here, and may fail for reasons of its own."""
+    import narwhals.stable.v2 as nw
+
+    if isinstance(source, pa.Table):
+        names = list(source.column_names)
+        return names, _roles(names, form, columns, findings), source
+    try:
         frame = nw.from_native(source)
         names = list(frame.collect_schema().names())
         places = _roles(names, form, columns, findings)
         chosen = frame.select(*(nw.col(names[place]) for place in sorted(set(places.values()))))
-        table = (chosen.collect("pyarrow") if isinstance(chosen, nw.LazyFrame) else chosen).to_arrow()
-        cells = {place: _arrow_cells(table.column(names[place]), names[place], place) for place in places.values()}
-    return _grid(cells, places, findings)
+        return names, places, (chosen.collect("pyarrow") if isinstance(chosen, nw.LazyFrame) else chosen).to_arrow()
+    except (InputError, MemoryError):
+        raise
+    except Exception as trouble:
+        reason = (str(trouble).strip() or type(trouble).__name__).splitlines()[0]
+        raise findings.stop(
+            "broken_frame",
+            say("The table can't be computed: {reason}.", reason=shown(reason.rstrip("."), 160)),
+            advice=say("Compute it yourself first, for example with frame.collect(), and mend what fails there."),
+        ) from None
+
+
+def _of(table: pa.Table, names: list[str], place: int) -> pa.ChunkedArray:
+    """The column of a place, also where names are repeated."""
+    twins = [position for position, name in enumerate(table.column_names) if name == names[place]]
+    return table.column(twins[min(names[:place].count(names[place]), len(twins) - 1)])
+
+
+def _refuse_levels(source: pd.DataFrame, findings: Findings) -> None:
+    if source.columns.nlevels > 1:
+        raise findings.stop(
+            "column_levels",
+            say(
+                "The columns of the table have names of {number} levels; one is needed.", number=source.columns.nlevels
+            ),
+            advice=say("Keep the last level: {code}.", code="frame.columns = frame.columns.get_level_values(-1)"),
+        )
 
 
 def parquet_grid(
@@ -79,7 +128,7 @@ def parquet_grid(
         raise findings.stop(
             "broken_parquet", say("The Parquet file is incomplete or corrupt; nothing was read from it.")
         ) from trouble
-    cells = {place: _arrow_cells(table.column(names[place]), names[place], place) for place in places.values()}
+    cells = {place: _arrow_cells(_of(table, names, place), names[place], place) for place in places.values()}
     return _grid(cells, places, findings)
 
 
@@ -96,23 +145,104 @@ def _unfolded_bytes(column: pa.ChunkedArray) -> int:
     return total
 
 
-def _roles(names: list[str], form: Form, columns: Mapping[str, object], findings: Findings) -> dict[str, int]:
+def _roles(
+    names: list[str], form: Form, columns: Mapping[str, object], findings: Findings, index: Sequence[str] = ()
+) -> dict[str, int]:
     header = Header(0, 1, tuple(names), match(names, form, columns))
     places = assign(header, form, columns, findings)
     missing_fields(places, header, form, findings)
+    if findings.problems and match(index, form, {}).candidates:
+        findings.problem(
+            "index_not_read",
+            say(
+                "The index of the table, {names}, is not read; only columns are.",
+                names=join_names(map(in_quotes, index)),
+            ),
+            advice=say("Make columns of it: {code}.", code="frame.reset_index()"),
+        )
     findings.stop_if_wrong()
     return places
 
 
-def _grid(cells: dict[int, Cells], places: dict[str, int], findings: Findings) -> tuple[Grid, dict[str, Cells]]:
-    first = next(iter(cells.values()))
+def _grid(cells: dict[int, Cells | Odd], places: dict[str, int], findings: Findings) -> tuple[Grid, dict[str, Cells]]:
+    plain: dict[int, Cells] = {}
+    for place, found in sorted(cells.items()):
+        if isinstance(found, Odd):
+            found.refuse(findings)
+        else:
+            plain[place] = found
+            if any(places.get(role) == place for role in ("customer_id", "order_id")):
+                _refuse_inexact_ids(found, findings)
+    findings.stop_if_wrong()
+    first = next(iter(plain.values()))
     length = len(first.native if first.native is not None else first.text)  # type: ignore[arg-type]
     findings.counts["rows_read"] = length
-    grid = Grid(tuple(cells[place] for place in sorted(cells)), np.arange(1, length + 1))
-    return grid, {role: cells[place] for role, place in places.items()}
+    grid = Grid(tuple(plain[place] for place in sorted(plain)), np.arange(1, length + 1))
+    return grid, {role: plain[place] for role, place in places.items()}
 
 
-def _pandas_cells(series: pd.Series, name: str, place: int) -> Cells:
+def _refuse_inexact_ids(cells: Cells, findings: Findings) -> None:
+    """Numbers with a point that stand for customers or orders have lost what they were."""
+    if cells.native is None or not pa.types.is_floating(cells.native.type):
+        return
+    values = cells.native.to_numpy().astype(float)
+    with np.errstate(invalid="ignore"):
+        odd = ~np.isnan(values) & ((values != np.floor(values)) | (np.abs(values) > 2**53))
+    if odd.any():
+        rows = np.flatnonzero(odd) + 1
+        findings.problem(
+            "inexact_ids",
+            say(
+                "“{column}” holds numbers with a point that can't be identifiers, such as {example} ({where}).",
+                column=shown(cells.header),
+                example=shown(values[odd][0]),
+                where=findings.where(rows),
+            ),
+            advice=say(
+                "Read the column as text where the table comes from; past 2⁵³ such numbers lose their last digits."
+            ),
+            rows=rows,
+            column=cells.header,
+        )
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A column whose values are no plain texts, numbers or dates."""
+
+    name: str
+    kind: str
+    rows: tuple[int, ...] = ()
+
+    def refuse(self, findings: Findings) -> None:
+        """Note the problem, with the advice that fits the kind."""
+        advice = say("Make text, numbers or dates of it before reading.")
+        if self.kind == _PERIODS:
+            advice = say(
+                "Make dates of it: {code}.", code=f"frame[{self.name!r}] = frame[{self.name!r}].dt.to_timestamp()"
+            )
+        what = say("“{column}” holds {kind}.", column=shown(self.name), kind=say(self.kind))
+        if self.rows:
+            what = say(
+                "“{column}” holds {kind} ({where}).",
+                column=shown(self.name),
+                kind=say(self.kind),
+                where=findings.where(self.rows),
+            )
+        findings.problem("odd_values", what, advice=advice, rows=self.rows, column=self.name)
+
+
+_PERIODS = mark("periods, not dates")
+_DURATIONS = mark("durations, not plain values")
+_BYTES = mark("bytes that are no text in UTF-8")
+_OBJECTS = mark("objects such as lists, not plain values")
+_SURROGATES = mark("broken text with half characters (lone surrogates)")
+_PLAIN = (str, bool, int, float, complex, Decimal, dt.date, dt.time, uuid.UUID)
+
+
+def _pandas_cells(series: pd.Series, name: str, place: int) -> Cells | Odd:
+    if isinstance(series.dtype, pd.PeriodDtype):
+        return Odd(name, _PERIODS)
     if series.dtype == object:
         return _object_cells(series.tolist(), name, place)
     try:
@@ -121,11 +251,39 @@ def _pandas_cells(series: pd.Series, name: str, place: int) -> Cells:
         return _object_cells(series.tolist(), name, place)
 
 
-def _object_cells(values: list[Any], name: str, place: int) -> Cells:
+def _object_cells(values: list[Any], name: str, place: int) -> Cells | Odd:
     """A column of mixed Python values: each one says what it is."""
-    pairs = [("", False) if _is_missing(value) else cell_text(_plain(value)) for value in values]
-    text = pa.chunked_array([pa.array([pair[0] for pair in pairs], pa.large_string())])
-    return Cells(name, place + 1, text, np.array([pair[1] for pair in pairs], bool))
+    texts, exact = [], np.zeros(len(values), bool)
+    odd: dict[str, list[int]] = {}
+    for row, given in enumerate(values):
+        value = "" if _is_missing(given) else _plain(given)
+        kind = _oddity(value)
+        if kind:
+            odd.setdefault(kind, []).append(row + 1)
+        elif not odd:
+            text, typed = cell_text(value)
+            texts.append(text)
+            exact[row] = typed and not isinstance(value, int)
+    if odd:
+        kind, rows = next(iter(odd.items()))
+        return Odd(name, kind, tuple(rows))
+    return Cells(name, place + 1, pa.chunked_array([pa.array(texts, pa.large_string())]), exact)
+
+
+def _oddity(value: Any) -> str:
+    """How to call a value that can't stand in a table; empty for a plain one."""
+    if isinstance(value, str):
+        return "" if value.isascii() or not _HALF.search(value) else _SURROGATES
+    if isinstance(value, bytes):
+        return _BYTES
+    if isinstance(value, pd.Period):
+        return _PERIODS
+    if isinstance(value, dt.timedelta):
+        return _DURATIONS
+    return "" if isinstance(value, _PLAIN) and not (isinstance(value, int) and value.bit_length() > 1000) else _OBJECTS
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _is_missing(value: Any) -> bool:
@@ -135,23 +293,43 @@ def _is_missing(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return value.to_pydatetime(warn=False)
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _arrow_cells(column: Any, name: str, place: int) -> Cells:
+def _arrow_cells(column: Any, name: str, place: int) -> Cells | Odd:
     if isinstance(column, pa.Array):
         column = pa.chunked_array([column])
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
         kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    if is_text(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind):
         return Cells(name, place + 1, text=column.cast(pa.large_string()))
-    if pa.types.is_boolean(kind) or pa.types.is_null(kind):
-        return Cells(name, place + 1, text=column.cast(pa.large_string()))
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_time(kind):
+    if any(test(kind) for test in _BINARY):
+        try:
+            return Cells(name, place + 1, text=column.cast(pa.large_binary()).cast(pa.large_string()))
+        except pa.ArrowException:
+            return Odd(name, _BYTES)
+    if pa.types.is_duration(kind):
+        return Odd(name, _DURATIONS)
+    if pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType) or pa.types.is_interval(kind):
+        return Odd(name, _OBJECTS)
+    if pa.types.is_time(kind):
         return Cells(name, place + 1, text=_stringed(column))
     return Cells(name, place + 1, native=column)
+
+
+_BINARY = (
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_fixed_size_binary,
+    pa.types.is_binary_view,
+)
 
 
 def _stringed(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -19,6 +19,7 @@ from crm_toolkit.intake.findings import Findings
 from crm_toolkit.intake.frame import frame_grid, is_frame, parquet_grid
 from crm_toolkit.intake.grid import Cells, Grid
 from crm_toolkit.intake.hints import Hints
+from crm_toolkit.intake.options import checked, note_unused
 from crm_toolkit.intake.purchases import build_purchases
 from crm_toolkit.intake.report import Report
 from crm_toolkit.intake.workbook import workbook_grid
@@ -37,7 +38,7 @@ def purchases_from(
     progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, Report]:
     """Read purchases from anything that holds them."""
-    grid, fields, findings = _grid_of(source, forms.PURCHASES, columns, layout, name, progress)
+    grid, fields, hints, findings = _grid_of(source, forms.PURCHASES, columns, hints, layout, name, progress)
     _tick(progress, 0.6, say("reading values"))
     result = build_purchases(grid, fields, hints, findings)
     _tick(progress, 1.0, say("done"))
@@ -54,7 +55,7 @@ def customers_from(
     progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, Report]:
     """Read a list of customers from anything that holds one."""
-    grid, fields, findings = _grid_of(source, forms.CUSTOMERS, columns, layout, name, progress)
+    grid, fields, hints, findings = _grid_of(source, forms.CUSTOMERS, columns, hints, layout, name, progress)
     _tick(progress, 0.6, say("reading values"))
     result = build_customers(grid, fields, hints, findings)
     _tick(progress, 1.0, say("done"))
@@ -65,18 +66,23 @@ def _grid_of(
     source: Any,
     form: forms.Form,
     columns: Mapping[str, object],
+    hints: Hints,
     layout: Mapping[str, Any],
     name: str,
     progress: Progress | None,
-) -> tuple[Grid, dict[str, Cells], Findings]:
+) -> tuple[Grid, dict[str, Cells], Hints, Findings]:
     if _could_be_frame(source):
-        findings = Findings(name or say("the table"), "row")
+        findings = Findings(str(name or say("the table")), "row")
+        hints = checked(hints, layout, findings)
+        note_unused("frame", layout, findings)
         findings.fact(say("Kind"), type(source).__module__.split(".")[0] + "." + type(source).__name__)
         grid, fields = frame_grid(source, form, columns, findings)
-        return grid, fields, findings
+        return grid, fields, hints, findings
     findings = Findings(container.name_of(source, name), "row")
+    hints = checked(hints, layout, findings)
     _tick(progress, 0.0, say("opening the file"))
     content = container.load(source, findings)
+    note_unused(content.kind, layout, findings)
     _tick(progress, 0.1, say("looking at the file"))
     if content.kind == "parquet":
         findings.facts.insert(0, (say("Kind"), "Parquet"))
@@ -105,7 +111,7 @@ def _grid_of(
             header_row=layout.get("header_row"),
             tick=lambda part: _tick(progress, 0.2 + 0.4 * part, say("cutting lines")),
         )
-    return grid, fields, findings
+    return grid, fields, hints, findings
 
 
 def _could_be_frame(source: Any) -> bool:
@@ -115,10 +121,7 @@ def _could_be_frame(source: Any) -> bool:
         hasattr(source, "read") and not hasattr(source, "columns")
     ):
         return False
-    try:
-        return is_frame(source)
-    except (TypeError, ValueError):
-        return False
+    return is_frame(source)
 
 
 def _tick(progress: Progress | None, fraction: float, word: str) -> None:

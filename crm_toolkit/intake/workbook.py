@@ -176,7 +176,9 @@ def cell_text(cell: Any) -> tuple[str, bool]:
         return cell, False
     if isinstance(cell, bool):
         return ("TRUE" if cell else "FALSE"), False
-    if isinstance(cell, (int, float)):
+    if isinstance(cell, int):
+        return str(cell), True
+    if isinstance(cell, float):
         return (f"{cell:.0f}" if cell == cell // 1 and abs(cell) < 1e300 else repr(float(cell))), True
     if isinstance(cell, dt.datetime):
         near = (cell + dt.timedelta(milliseconds=5)).replace(microsecond=0) if cell.microsecond > 990_000 else cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 
 from crm_toolkit.datasets import read_customers, read_purchases, write_table
 from crm_toolkit.errors import InputError
+from crm_toolkit.texts import language
 
 FRAME = pd.DataFrame(
     {
@@ -116,3 +118,49 @@ def test_other_frames_are_written_too(tmp_path):
     customers, _ = read_customers(path)
     assert customers["full_name"].tolist() == ["-x"]
     assert isinstance(path, Path)
+
+
+def _half(values):
+    return pd.DataFrame({"a": pd.Series(values, dtype=object)})
+
+
+_TWINS = pd.DataFrame([[1, 2]], columns=["a", "a"])
+_MIXED = _half([1, "x", None])
+UNWRITABLE = {
+    "no path": (pd.DataFrame({"a": [1]}), None, "not_a_path"),
+    "a number for a path": (pd.DataFrame({"a": [1]}), 5, "not_a_path"),
+    "a NUL in the name": (pd.DataFrame({"a": [1]}), "a\0.csv", "bad_name"),
+    "half a character in the name": (pd.DataFrame({"a": [1]}), "\ud800.csv", "bad_name"),
+    "no table": (None, "a.csv", "not_a_table"),
+    "a Series": (pd.Series([1]), "a.csv", "not_a_table"),
+    "a dict": ({"a": [1]}, "a.xlsx", "not_a_table"),
+    "half a character in CSV": (_half(["\ud800"]), "a.csv", "half_characters"),
+    "half a character in Excel": (_half(["\ud800"]), "a.xlsx", "half_characters"),
+    "half a character in Parquet": (_half(["\ud800"]), "a.parquet", "half_characters"),
+    "repeated names in Parquet": (_TWINS, "a.parquet", "duplicate_columns"),
+    "mixed types in Parquet": (_MIXED, "a.parquet", "mixed_types"),
+}
+
+
+@pytest.mark.parametrize("spoken", ["en", "ru"])
+@pytest.mark.parametrize("what", UNWRITABLE)
+def test_what_cant_be_written_is_refused_with_a_letter(what, spoken, tmp_path, monkeypatch):
+    table, path, code = UNWRITABLE[what]
+    monkeypatch.chdir(tmp_path)
+    with language(spoken), pytest.raises(InputError) as letter:
+        write_table(table, path)
+    assert [problem.code for problem in letter.value.problems] == [code]
+    assert list(tmp_path.iterdir()) == []
+    if spoken == "ru":
+        assert re.search("[а-я]", letter.value.problems[0].what)
+
+
+def test_a_name_too_long_for_the_disk_is_refused_with_a_letter(tmp_path):
+    with pytest.raises(InputError):
+        write_table(pd.DataFrame({"a": [1]}), tmp_path / ("я" * 300 + ".csv"))
+
+
+def test_repeated_names_and_mixed_values_are_no_trouble_for_text(tmp_path):
+    assert write_table(_TWINS, tmp_path / "a.csv", bom=False).read_text(encoding="utf-8") == "a,a\n1,2\n"
+    assert "x" in write_table(_MIXED, tmp_path / "b.csv").read_text(encoding="utf-8")
+    assert "[1, 2]" in write_table(_half([[1, 2], [3, 4]]), tmp_path / "c.csv").read_text(encoding="utf-8")

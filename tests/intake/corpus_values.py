@@ -142,7 +142,7 @@ def numbers(c) -> list:
             ),
             "accept",
             tuple(replace(x, price=x.price) for x in shop),
-            (r"quantity × price|количеству × цену", r"\b3\b"),
+            (r"quantity × price|произведению количества и цены", r"\b3\b"),
             cells={(1, "amount"): float(shop[1].amount - 5)},
         ),
     ]

@@ -121,7 +121,9 @@ def purchase_coverage(purchases: Any, *, as_of: Any, minor_digits: int = 2) -> P
     day = as_day(as_of, "as_of")
     digits = int(MINOR_DIGITS.check(minor_digits))
     with laid_out(purchases, ("customer_id", "ordered_at", "amount"), asked_by="purchase_coverage") as desk:
-        counts = checked(desk, ("customer_id", "ordered_at", "amount"), day, digits, asked_by="purchase_coverage")
+        counts = checked(
+            desk, ("customer_id", "ordered_at", "amount"), day, digits, asked_by="purchase_coverage", money=True
+        )
         customers = (
             used_lines(desk, day, digits, counts)
             .group_by("customer_id")

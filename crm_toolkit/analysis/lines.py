@@ -60,40 +60,36 @@ def as_day(moment: Any, name: str) -> dt.date:
         ) from None
 
 
-def checked(desk: Desk, needed: tuple[str, ...], day: dt.date, digits: int, *, asked_by: str) -> dict[str, Any]:
-    """Refuse what can't be added up; return the counts of one pass over the lines."""
+def checked(
+    desk: Desk, needed: tuple[str, ...], day: dt.date, digits: int, *, asked_by: str, money: bool = False
+) -> dict[str, int]:
+    """Refuse what can't be added up; return the counts, and the money left out, of one pass over the lines."""
     require_columns(needed, desk.columns, asked_by=asked_by)
     schema = desk.lines.collect_schema()
     _require_kinds(desk, schema, asked_by)
     amount = nw.col("amount").cast(nw.Float64)
-    nobody = _nobody(schema["customer_id"])
+    nobody, late = _nobody(schema["customer_id"]), nw.col("ordered_at").cast(nw.Date) > nw.lit(day)
     sound = amount.is_finite().fill_null(False)
-    after = ~nobody & (nw.col("ordered_at").cast(nw.Date) > nw.lit(day))
-    used = ~nobody & (nw.col("ordered_at").cast(nw.Date) <= nw.lit(day))
-    minor = nw.when(sound).then(_minor(digits))
-    counts = desk.row(
-        desk.lines.select(
-            lines=nw.len(),
-            without_customer=count_where(nobody),
-            without_date=count_where(nw.col("ordered_at").is_null()),
-            without_order=count_where(nw.col("order_id").is_null() if "order_id" in needed else nobody & ~nobody),
-            unsound=count_where(~sound),
-            after=count_where(after),
-            returns=count_where(used & (amount < 0)),
-            bought=count_where(used & (amount >= 0)),
-            size=minor.abs().sum(),
-            minor_without_customer=sum_where(nobody, minor),
-            minor_after=sum_where(after, minor),
-        )
-    )
-    counts = {name: int(value or 0) for name, value in counts.items() if name != "size"} | {
-        "size": counts["size"] or 0.0
+    asked = {
+        "without_customer": count_where(nobody),
+        "without_date": count_where(nw.col("ordered_at").is_null()),
+        "unsound": count_where(~sound),
+        "after": count_where(~nobody & late),
+        "returns": count_where(~nobody & ~late & (amount < 0)),
     }
-    _require_sound(counts, asked_by)
+    if "order_id" in needed:
+        asked["without_order"] = count_where(nw.col("order_id").is_null())
+    if money:
+        asked["minor_without_customer"] = sum_where(nobody & sound, _minor(digits))
+        asked["minor_after"] = sum_where(~nobody & late & sound, _minor(digits))
+    found = desk.row(desk.lines.select(lines=nw.len(), size=sum_where(sound, amount.abs()), **asked))
+    counts = {"without_order": 0} | {name: int(value or 0) for name, value in found.items()}
+    counts["bought"] = counts["lines"] - counts["without_customer"] - counts["after"] - counts["returns"]
+    _require_sound(counts, 10**digits, asked_by)
     return counts
 
 
-def used_lines(desk: Desk, day: dt.date, digits: int, counts: dict[str, Any], *others: str) -> nw.LazyFrame:
+def used_lines(desk: Desk, day: dt.date, digits: int, counts: dict[str, int], *others: str) -> nw.LazyFrame:
     """The lines that count: ``customer_id``, ``day``, ``minor`` (money in minor units), ``bought`` (no return).
 
     What the counts say to be absent is not looked for again.
@@ -111,7 +107,7 @@ def used_lines(desk: Desk, day: dt.date, digits: int, counts: dict[str, Any], *o
     return lines.filter(nw.col("day") <= nw.lit(day)) if counts["after"] else lines
 
 
-def require_purchases(counts: dict[str, Any], day: dt.date, *, asked_by: str) -> None:
+def require_purchases(counts: dict[str, int], day: dt.date, *, asked_by: str) -> None:
     """Refuse a table in which no purchase is left, with the counts that say why."""
     if counts["bought"]:
         return
@@ -166,7 +162,7 @@ def _nobody(kind: Any) -> nw.Expr:
 
 def count_where(condition: nw.Expr) -> nw.Expr:
     """How many rows meet the condition."""
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
+    return nw.when(condition).then(nw.lit(1)).count()
 
 
 def sum_where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
@@ -193,7 +189,7 @@ def _wrong_kind(name: str, schema: Any, what: str, advice: str) -> Problem:
     return Problem("wrong_kind", heading, found=what, advice=advice, column=name)
 
 
-def _require_sound(counts: dict[str, Any], asked_by: str) -> None:
+def _require_sound(counts: dict[str, int], minor_units: int, asked_by: str) -> None:
     problems = []
     if counts["unsound"]:
         what = say_count(
@@ -210,7 +206,7 @@ def _require_sound(counts: dict[str, Any], asked_by: str) -> None:
         what = say_count("{count} line has no order.", "{count} lines have no order.", counts["without_order"])
         advice = say("Give every line an order number: frequency counts orders.")
         problems.append(Problem("no_order", what, advice=advice, column="order_id"))
-    if counts["size"] >= _MOST_MINOR_UNITS:
+    if counts["size"] * minor_units >= _MOST_MINOR_UNITS:
         what = say("The amounts are too large to be added exactly.")
         problems.append(
             Problem("too_large", what, advice=say("Give them in thousands or in another unit."), column="amount")

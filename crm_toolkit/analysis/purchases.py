@@ -202,7 +202,7 @@ def purchase_summary(
     return PurchaseSummary(table, unit, day, split)
 
 
-def _purchase_days(desk: Desk, day: dt.date, digits: int, counts: dict[str, Any], *, net: bool) -> nw.LazyFrame:
+def _purchase_days(desk: Desk, day: dt.date, digits: int, counts: dict[str, int], *, net: bool) -> nw.LazyFrame:
     """One row per customer and purchase day, with the day's money."""
     lines = used_lines(desk, day, digits, counts)
     if not counts["returns"]:

@@ -159,7 +159,7 @@ def rfm_scores(
         return desk.hand_back(_finished(scored, 10**digits, classes))
 
 
-def _customers(desk: Desk, day: dt.date, digits: int, counts: dict[str, Any]) -> nw.LazyFrame:
+def _customers(desk: Desk, day: dt.date, digits: int, counts: dict[str, int]) -> nw.LazyFrame:
     """One row per customer; ``r``, ``f``, ``m`` are whole numbers of which more is better."""
     bought = nw.when(nw.col("bought")).then(nw.col("day")) if counts["returns"] else nw.col("day")
     orders = (

@@ -189,6 +189,8 @@ _UNITS = re.compile(
     r"тенге|byn|cny|¥|шт(?:\.|ук)?|ед(?:\.|иниц)?|кг|pcs|units)\s*\.?\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
+_LONGEST_UNIT = 24
+_LONGEST_HEADER = 200
 
 
 def squeezed(header: object) -> str:
@@ -208,8 +210,9 @@ def without_unit(header: object) -> tuple[str, str]:
     >>> without_unit("Сумма, руб."), without_unit("Amount (USD)")
     (('Сумма', 'руб.'), ('Amount', 'USD'))
     """
-    text = str(header).strip()
-    found = _UNITS.search(text)
+    text = " ".join(str(header).split())
+    begin = max(0, len(text) - _LONGEST_UNIT)
+    found = _UNITS.search(text, begin) if len(text) <= _LONGEST_HEADER else None
     return (text[: found.start()], found["unit"]) if found and found.start() else (text, "")
 
 

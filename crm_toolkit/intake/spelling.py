@@ -24,9 +24,13 @@ CURRENCIES = {
 }
 _SIGN_OF = {sign: code for code, signs in CURRENCIES.items() for sign in signs}
 _MONEY = re.compile(
-    r"^(?P<before>[^\d.,+\-(]*)(?P<core>[+-]?[\d.,](?:[\d.,' _]*[\d.,])?(?:e[+-]?\d+)?)(?P<after>[^\d]*)$",
+    r"^(?P<before>[^\d.,+\-(]*)(?P<core>[+-]?[\d.,](?:[\d.,' ]*[\d.,])?(?:e[+-]?\d+)?)(?P<after>[^\d]*)$",
     re.IGNORECASE,
 )
+_LONGEST = 60
+_SIGN = re.compile(r"(?<!\de)[+-]", re.IGNORECASE)
+_MINUS = re.compile(r"(?<!\de)-", re.IGNORECASE)
+_PRICE_WITH_DASH = re.compile(r"[.,]-$")
 _SCIENCE = re.compile(r"^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$", re.IGNORECASE)
 
 
@@ -58,6 +62,9 @@ class Written:
 def written(text: str) -> Written:
     """Look at one number, without deciding what its separator means.
 
+    A number has one sign at most: ``(5)``, ``-5``, ``- 5`` and ``5-`` are minus five; ``(-5)`` and ``--5`` are no
+    numbers, and neither is ``5.-``, which is a price to some and a negative number to others.
+
     >>> written("1 411,91 ₽")
     Written(core='1411,91', negative=False, currency='RUB', proves=',', open=False, wrong='')
     >>> written("1.234").open
@@ -66,11 +73,17 @@ def written(text: str) -> Written:
     text = _ascii_digits(text)
     if "%" in text:
         return Written(wrong="percent")
-    negative = text.startswith("(") and text.endswith(")")
-    if negative:
+    in_brackets = text.startswith("(") and text.endswith(")")
+    if in_brackets:
         text = text[1:-1].strip()
-    if text.endswith("-") or (text.startswith("-") and not text[1:].lstrip()[:1].isdigit() and text[1:2] != "."):
-        text, negative = text.strip("-").strip(), True
+    minus = _MINUS.search(text) is not None
+    if len(text) > _LONGEST or in_brackets + len(_SIGN.findall(text)) > 1 or _PRICE_WITH_DASH.search(text):
+        return Written(wrong="not_a_number")
+    if text.startswith("-"):
+        text = text[1:].lstrip()
+    elif text.endswith("-"):
+        text = text[:-1].rstrip()
+    negative = in_brackets or minus
     found = _MONEY.match(text)
     if not found:
         return Written(wrong="not_a_number")
@@ -83,7 +96,6 @@ def written(text: str) -> Written:
             currency = code
     core = found["core"]
     if core[0] in "+-":
-        negative ^= core[0] == "-"
         core = core[1:]
     return _separators(core, negative, currency)
 
@@ -92,10 +104,10 @@ def _separators(core: str, negative: bool, currency: str) -> Written:
     if _SCIENCE.match(core):
         proves = "," if "," in core else "." if "." in core else ""
         return Written(core, negative, currency, proves)
-    if re.search(r"[' _]", core):
-        if not re.match(r"^\d{1,3}(?:([' _])\d{3})(?:\1\d{3})*(?:[.,]\d*)?$", core):
+    if re.search(r"[' ]", core):
+        if not re.match(r"^\d{1,3}(?:([' ])\d{3})(?:\1\d{3})*(?:[.,]\d*)?$", core):
             return Written(wrong="bad_groups")
-        core = re.sub(r"[' _]", "", core)
+        core = re.sub(r"[' ]", "", core)
         return Written(core, negative, currency, "," if "," in core else "." if "." in core else "")
     points, commas = core.count("."), core.count(",")
     if points and commas:

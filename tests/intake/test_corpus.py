@@ -33,6 +33,7 @@ CASES = [
     *corpus.headers(),
     *corpus.containers(),
     *_beside("corpus_values").cases(corpus),
+    *_beside("corpus_meanings").cases(corpus),
     *_beside("corpus_workbooks").cases(corpus),
     *_beside("corpus_customers").cases(corpus),
 ]

@@ -193,7 +193,7 @@ DEFAULT_GRID = SegmentGrid(
             mark("Potential loyalists"),
             (4, 5),
             (2, 3),
-            meaning=mark("Bought lately and more than once."),
+            meaning=mark("Bought lately and moderately often."),
             action=mark("Help the habit grow: membership, reminders, advice on use."),
         ),
         Segment(
@@ -201,7 +201,7 @@ DEFAULT_GRID = SegmentGrid(
             mark("New customers"),
             (5, 5),
             (1, 1),
-            meaning=mark("Bought for the first time a short while ago."),
+            meaning=mark("Bought lately, and less often than most: newcomers or rare guests."),
             action=mark("Welcome them and give a reason for the second purchase."),
         ),
         Segment(
@@ -233,7 +233,7 @@ DEFAULT_GRID = SegmentGrid(
             mark("At risk"),
             (1, 2),
             (3, 4),
-            meaning=mark("Used to buy often, but not for a long time."),
+            meaning=mark("Bought often, but not seen for longer than most."),
             action=mark("Write in person, find out the reason, offer to come back."),
         ),
         Segment(
@@ -241,7 +241,7 @@ DEFAULT_GRID = SegmentGrid(
             mark("Can't lose them"),
             (1, 2),
             (5, 5),
-            meaning=mark("Were among the most frequent buyers and have stopped."),
+            meaning=mark("Among the most frequent buyers, but not seen for longer than most."),
             action=mark("Call them, repair what went wrong, win them back before a competitor keeps them."),
         ),
         Segment(
@@ -249,7 +249,7 @@ DEFAULT_GRID = SegmentGrid(
             mark("Hibernating"),
             (1, 2),
             (1, 2),
-            meaning=mark("Bought seldom and long ago; most are lost."),
+            meaning=mark("Bought less often and longer ago than most; some are lost."),
             action=mark("Spend little: a rare mailing at a seasonal occasion; clean the list."),
         ),
     )

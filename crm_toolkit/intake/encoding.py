@@ -1,8 +1,8 @@
 """Which alphabet the bytes are written in, decided from the whole file.
 
-Byte-order marks and UTF-8 prove themselves. Among the one-byte alphabets the words decide: letters of one
-script, in usual case, of usual frequency. Text that was spoilt earlier (mojibake) is read as it stands and
-said; a file in two alphabets at once is refused, because no single reading of it is right.
+Byte-order marks and UTF-8 prove themselves; among the one-byte alphabets the words decide (`alphabets`).
+Text that was spoilt earlier (mojibake) is read as it stands and said; a file in two alphabets at once is
+refused, because no single reading of it is right.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
+from crm_toolkit.intake.alphabets import FEW, ONE_BYTE, Verdict, judge
 from crm_toolkit.intake.findings import Findings, shown
 from crm_toolkit.texts import say, say_count
 
@@ -23,22 +23,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16 LE"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16 BE"),
 )
-ONE_BYTE = {
-    "cp1251": "Windows-1251",
-    "cp866": "DOS-866",
-    "koi8-r": "KOI8-R",
-    "mac-cyrillic": "Mac Cyrillic",
-    "cp1252": "Windows-1252",
-}
 _NO_ALPHABETS = ("unicode-escape", "raw-unicode-escape", "idna", "punycode")
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
-_RUSSIAN = {
-    letter: weight
-    for letters, weight in (("оеаин", 3.0), ("тсрвлкмдпуя", 2.5), ("ыьгзбчйхжшю", 1.5), ("цщэфъё", 1.0))
-    for letter in letters
-}
-_WESTERN = set("éèêëàâäáãåçíìîïñóòôöõøúùûüýÿßæœÉÈÊÀÂÄÁÃÅÇÍÎÏÑÓÖÕØÚÜÆŒšžŠŽ")
-_SIGNS = set("£€©®°±«»“”‘’„–—…№§·×½¼¾²³µ\u00a0•™¥")
 
 
 @dataclass(frozen=True)
@@ -143,13 +128,16 @@ def _recognised(data: bytes, findings: Findings) -> Alphabet:
     for bom, codec, label in BOMS:
         if data.startswith(bom):
             if codec == "utf-8" and not _is_utf8(data):
-                raise _mixed(data, findings)
+                raise _cut_off(data, findings) or _mixed(data, findings)
             return Alphabet(codec, label, True)
     wide = _wide(data)
     if wide:
         return wide
     if _is_utf8(data):
         return Alphabet("utf-8", "UTF-8" if not data.isascii() else "ASCII")
+    cut_off = _cut_off(data, findings)
+    if cut_off is not None:
+        raise cut_off
     if _has_utf8_lines(data):
         raise _mixed(data, findings)
     return _one_byte(data, findings)
@@ -161,6 +149,25 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _cut_off(data: bytes, findings: Findings) -> Exception | None:
+    """The refusal of a file in UTF-8 that ends inside its last character; None for any other."""
+    try:
+        codecs.utf_8_decode(data, "strict", True)
+    except UnicodeDecodeError as trouble:
+        if trouble.reason == "unexpected end of data" and not data[3 : trouble.start].isascii():
+            line = data.count(b"\n") + 1
+            return findings.stop(
+                "cut_off",
+                say(
+                    "The file ends in the middle of a character ({where}): it was cut off.",
+                    where=findings.where([line]),
+                ),
+                advice=say("Download or copy the file again."),
+                rows=(line,),
+            )
+    return None
 
 
 def _wide(data: bytes) -> Alphabet | None:
@@ -214,79 +221,62 @@ def _mixed(data: bytes, findings: Findings) -> Exception:
 
 
 def _one_byte(data: bytes, findings: Findings) -> Alphabet:
-    words = _words(data)
-    scores = []
-    for codec in ONE_BYTE:
-        try:
-            data.decode(codec)
-            scores.append((sum(_likely(word.decode(codec)) for word in words) / len(words), codec))
-        except UnicodeDecodeError:
-            continue
-    scores.sort(reverse=True)
-    if not scores or scores[0][0] < 0:
-        line = next(number for number, text in enumerate(data.split(b"\n"), start=1) if not text.isascii())
+    """A one-byte alphabet by the words of the file; a question where they do not decide."""
+    verdict = judge(data)
+    best, rival = (verdict.readings[0] if verdict.readings else None), None
+    if best is None or best.score <= 0:
+        numbers = [number for number, text in enumerate(data.split(b"\n"), start=1) if not text.isascii()]
         raise findings.stop(
             "encoding",
             say(
                 "The encoding is not recognised; the first line that is not plain ASCII is {where}.",
-                where=findings.where([line]),
+                where=findings.where(numbers[:1]),
             ),
             advice=say("Save the file as UTF-8, or name the encoding: encoding=…"),
-            rows=(line,),
+            rows=numbers[:1],
         )
-    best, codec = scores[0]
-    if len(scores) > 1 and best - scores[1][0] < 0.05 * abs(best):
-        other = scores[1][1]
-        word = next((w for w in words if w.decode(codec) != w.decode(other)), b"")
-        if word:
-            raise findings.stop(
-                "ambiguous_encoding",
-                say(
-                    "The encoding is ambiguous: “{one}” in {first} or “{two}” in {second}?",
-                    one=shown(word.decode(codec)),
-                    first=codec,
-                    two=shown(word.decode(other)),
-                    second=other,
-                ),
-                advice=say("Name the encoding: encoding='{first}' or encoding='{second}'.", first=codec, second=other),
-            )
+    rival = verdict.rival
+    codec = best.codec
+    if rival is not None and best.total - rival.total < 0.05 * abs(best.total):
+        word = verdict.word(codec, rival.codec)
+        raise findings.stop(
+            "ambiguous_encoding",
+            say(
+                "The encoding is ambiguous: “{one}” in {first} or “{two}” in {second}?",
+                one=shown(word.decode(codec)),
+                first=codec,
+                two=shown(word.decode(rival.codec)),
+                second=rival.codec,
+            ),
+            advice=say(
+                "Name the encoding: encoding='{first}' or encoding='{second}'.", first=codec, second=rival.codec
+            ),
+        )
+    if verdict.letters < FEW:
+        _note_few(verdict, codec, rival.codec if rival else "", findings)
     return Alphabet(codec, f"{ONE_BYTE[codec]} ({codec})")
 
 
-def _words(data: bytes, most: int = 3000) -> list[bytes]:
-    """Different words with a high byte, taken evenly from the whole file."""
-    found: dict[bytes, None] = {}
-    step = max(1, len(data) // (1 << 24))
-    for match in _WORD.finditer(data) if step == 1 else _WORD.finditer(b"\n".join(data.split(b"\n")[::step])):
-        found[match.group()[:40]] = None
-        if len(found) >= 200_000:
-            break
-    every = list(found)
-    return every[:: max(1, len(every) // most)] or [b""]
-
-
-def _likely(word: str) -> float:
-    """How likely a word is in Russian or a western language; negative for nonsense."""
-    if any(sign in "\u2500\u2502░▒▓║╗╝╚╔╩╦╠═╬┐└┴┬├┼╞╟╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀" or "\x80" <= sign <= "\x9f" for sign in word):
-        return -3.0
-    cyrillic = [sign for sign in word if "\u0400" <= sign <= "\u04ff"]
-    latin = [sign for sign in word if sign.isascii() and sign.isalpha()]
-    high_latin = [sign for sign in word if not sign.isascii() and sign.isalpha() and sign not in cyrillic]
-    signs = [sign for sign in word if not sign.isalpha()]
-    score = sum(1.0 if sign in _SIGNS else -1.5 for sign in signs)
-    if cyrillic:
-        score += sum(_RUSSIAN.get(sign.lower(), -2.0) for sign in cyrillic)
-        score -= 3.0 * min(len(latin) + len(high_latin), len(cyrillic))
-        turned = sum(1 for a, b in pairwise(word) if a.islower() and b.isupper())
-        if not word.isupper():
-            score -= 4.0 * turned + 0.8 * max(0, sum(sign.isupper() for sign in cyrillic) - 1)
-        else:
-            score -= 0.3 * len(cyrillic)
-    else:
-        score += sum(1.5 if sign in _WESTERN else -2.0 for sign in high_latin)
-        if len(high_latin) > len(latin) + 1:
-            score -= 3.0 * len(high_latin)
-    return score / len(word)
+def _note_few(verdict: Verdict, codec: str, rival: str, findings: Findings) -> None:
+    """Say that few letters decided, with the word as it was read and the other way to read it."""
+    word = verdict.word(codec, rival) if rival else verdict.words[0]
+    findings.warn(
+        "encoding_guessed",
+        say_count(
+            "Only {count} character that is not plain ASCII decided the encoding, {name}: “{word}”.",
+            "Only {count} characters that are not plain ASCII decided the encoding, {name}, such as in “{word}”.",
+            verdict.letters,
+            name=ONE_BYTE[codec],
+            word=shown(word.decode(codec), 30),
+        ),
+        found=say(
+            "If it should be “{word}”, say encoding='{other}'; if it is wrong otherwise, name the encoding: encoding=…",
+            word=shown(word.decode(rival), 30),
+            other=rival,
+        )
+        if rival
+        else say("If it is wrong, name the encoding: encoding=…"),
+    )
 
 
 def note_mojibake(values: Iterable[str], findings: Findings) -> None:

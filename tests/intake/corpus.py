@@ -194,10 +194,59 @@ def encodings() -> list[Case]:
             tuple(replace(x, item="Ро\ufffdа") for x in SHOP),
             (r"(?i)mojibake|кодировк",),
         ),
+        Case(
+            "cut_inside_a_letter.csv",
+            text.encode()[:-1] + "Ё".encode()[:1],
+            "reject",
+            (),
+            (r"cut off|обрыв", r"\b21\b"),
+        ),
         Case("nul_inside.csv", text.replace("K003", "K0\x0003").encode(), "accept", SHOP, (r"NUL|0x00",)),
     ]
-    for codec in ("cp1251", "cp866", "koi8-r", "mac-cyrillic"):
+    for codec in ("cp1251", "cp866", "koi8-r", "mac-cyrillic", "iso8859-5"):
         cases.append(Case(f"{codec}.csv", russian.encode(codec), "accept", MIDNIGHT, (codec,)))
+    return cases
+
+
+def few_letters() -> list[Case]:
+    """One word decides the encoding: the usual reading is taken and said, with the other one where there is one."""
+    said = (r"encoding=",)
+    few = [
+        ("Сыр", "cp1251", ()),
+        ("Сыр", "cp866", ()),
+        ("Сыр", "koi8-r", ()),
+        ("ЧАЙ", "cp1251", ()),
+        ("чай", "cp1251", ()),
+        ("Чай № 5 — «Улун»", "cp1251", ()),
+        ("5 €", "cp1252", ()),
+        ("5 €", "cp1251", ()),
+        ("£5", "cp1252", ()),
+        ("naïve", "cp1252", ()),
+        ("façade – “x”", "cp1252", ()),
+        ("José Müller", "cp1252", ()),
+    ]
+    other = [
+        ("сыр", "cp866", "бла", r"сыр.*cp866"),
+        ("чай", "koi8-r", "ЮБК", r"чай.*koi8-r"),
+        ("Сыр", "mac-cyrillic", "‘ыр", r"Сыр.*mac-cyrillic"),
+        ("ё", "koi8-r", "£", r"£"),
+        ("שלום", "cp1255", "щмен", r"щмен"),
+    ]
+    cases = []
+    for number, (word, codec, _) in enumerate(few):
+        lines = (replace(SHOP[0], item=word), *(replace(x, item="tea") for x in SHOP[1:]))
+        cases.append(Case(f"few_{number}_{codec}.csv", csv(table(lines), encoding=codec), "accept", lines, said))
+    for number, (word, codec, read, says) in enumerate(other):
+        lines = (replace(SHOP[0], item=word), *(replace(x, item="tea") for x in SHOP[1:]))
+        truth = (replace(lines[0], item=read), *lines[1:])
+        content = csv(table(lines), encoding=codec)
+        cases.append(Case(f"few_other_{number}_{codec}.csv", content, "accept", truth, (says, *said)))
+        hints = {"encoding": codec}
+        cases.append(Case(f"few_named_{number}_{codec}.csv", content, "accept", lines, (codec,), hints=hints))
+    for number, (word, codec) in enumerate((("Łódź Żółw", "cp1250"), ("Київ їжак", "koi8-u"), ("中文字", "big5"))):
+        lines = (replace(SHOP[0], item=word), *(replace(x, item="tea") for x in SHOP[1:]))
+        content = csv(table(lines), encoding=codec)
+        cases.append(Case(f"few_foreign_{number}_{codec}.csv", content, "ask", (), (r"encoding=", r"\b2\b")))
     return cases
 
 

@@ -29,6 +29,7 @@ def _beside(name):
 corpus = _beside("corpus")
 CASES = [
     *corpus.encodings(),
+    *corpus.few_letters(),
     *corpus.dialects(),
     *corpus.headers(),
     *corpus.containers(),

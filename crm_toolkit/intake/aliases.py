@@ -125,12 +125,32 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "status": (
         (
-            "status", "order status", "state", "financial status", "operation", "operation type", "transaction type",
-            "document type", "type of operation", "is return", "is cancelled", "event type", "event", "action",
-            "статус", "статус заказа",
-            "состояние", "состояние заказа", "тип операции", "вид операции", "операция", "тип документа",
-            "вид документа", "тип чека", "признак возврата", "возврат", "отменён",
+            "status", "order status", "state", "financial status", "payment status", "order state", "статус",
+            "статус заказа", "состояние", "состояние заказа", "статус оплаты", "статус сделки",
         ),
+    ),
+    "operation": (
+        (
+            "operation", "operation type", "transaction type", "document type", "type of operation", "event type",
+            "event", "action", "order type", "тип операции", "вид операции", "операция", "тип документа",
+            "вид документа", "тип чека", "тип заказа",
+        ),
+        ("type", "kind", "тип", "вид",),
+    ),
+    "returned_mark": (
+        (
+            "is return", "is returned", "return", "returned", "return flag", "is refund", "is refunded", "refunded",
+            "признак возврата", "возврат", "возвращён", "это возврат",
+        ),
+    ),
+    "cancelled_mark": (
+        (
+            "is cancelled", "is canceled", "cancelled", "canceled", "cancel flag", "deleted", "is deleted", "voided",
+            "is void", "отменён", "отмена", "признак отмены", "удалён", "пометка удаления", "помечен на удаление",
+        ),
+    ),
+    "paid_mark": (
+        ("is paid", "paid", "оплачен",),
     ),
     "currency": (
         ("currency", "currency code", "валюта", "код валюты",),

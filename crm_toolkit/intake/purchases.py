@@ -54,9 +54,7 @@ def build_purchases(
     findings.stop_if_wrong()
     assert moments is not None
     quantity, price, amount = values
-    left_out = returned = np.zeros(len(grid), bool)
-    if "status" in fields:
-        left_out, returned = read_status(fields["status"], findings, rows, keep_cancelled=hints.keep_cancelled)
+    left_out, returned = read_status(fields, findings, rows, keep_cancelled=hints.keep_cancelled)
     quantity, amount = signed(quantity, price, amount, returned, findings, rows)
     keep = ~left_out
     if not keep.any():

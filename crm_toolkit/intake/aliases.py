@@ -112,7 +112,8 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("amount",),
         (
             "line amount", "line total", "sales value", "sales_value", "total price", "total amount", "line value",
-            "amount paid", "net amount", "sales amount", "sale amount", "order amount", "order total", "order value",
+            "amount paid", "net amount", "gross amount", "net sales", "gross sales", "net total", "gross total",
+            "sales amount", "sale amount", "order amount", "order total", "order value",
             "purchase amount", "transaction amount", "transaction value", "item total", "extended price", "сумма",
             "сумма продажи", "сумма заказа", "сумма покупки", "сумма чека", "сумма строки", "сумма со скидкой",
             "сумма документа", "сумма операции", "сумма к оплате", "сумма оплаты", "сумма сделки", "всего",

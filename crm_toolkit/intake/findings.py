@@ -44,6 +44,8 @@ class Findings:
         How the input is called in the letter.
     places : {"line", "row"}
         What the user's own program calls a row: a text editor has lines, Excel has rows.
+    said : set of str
+        Fields whose column the user named: there is nothing to ask about them.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
 
     def fact(self, label: str, value: str) -> None:
         """Note what was recognised, such as the encoding."""

@@ -12,6 +12,8 @@ from crm_toolkit.intake.forms import Form
 from crm_toolkit.schema import near_misses
 from crm_toolkit.texts import join_names, say
 
+_DECISIVE = ("ordered_at", "quantity", "unit_price", "amount", "consent")
+
 
 @dataclass(frozen=True)
 class Match:
@@ -113,6 +115,7 @@ def assign(header: Header, form: Form, hints: Mapping[str, object], findings: Fi
     Columns of the same rank are a question; the caller has already left out equal twins.
     """
     names = header.names
+    findings.said |= set(hints)
     for role, hint in hints.items():
         if hinted_position(hint, names) is None:
             close = near_misses(str(hint), [str(name) for name in names if name])
@@ -150,8 +153,34 @@ def assign(header: Header, form: Form, hints: Mapping[str, object], findings: Fi
             )
         chosen[role] = best[0]
         used.add(best[0])
+    _note_rivals(chosen, candidates, used, names, findings)
     _note_unused([name for place, name in enumerate(names) if place not in used], chosen, findings)
     return chosen
+
+
+def _note_rivals(
+    chosen: Mapping[str, int],
+    candidates: Mapping[str, list[tuple[int, int]]],
+    used: set[int],
+    names: Sequence[str],
+    findings: Findings,
+) -> None:
+    """Name the columns that could have been meant as well, for the fields where that changes sums and dates."""
+    for role in _DECISIVE:
+        others = [place for _, place in candidates.get(role, []) if place not in used]
+        if role in findings.said or role not in chosen or not others:
+            continue
+        findings.warn(
+            "rival_column",
+            say(
+                "`{field}` was read from {taken}; {others} could be meant as well. If so, say {field}='{name}'.",
+                field=role,
+                taken=in_quotes(names[chosen[role]], 40),
+                others=join_names(in_quotes(names[place], 40) for place in others),
+                name=shown(names[others[0]], 40),
+            ),
+            column=names[others[0]],
+        )
 
 
 def _note_unused(names: Sequence[str], chosen: Mapping[str, int], findings: Findings) -> None:

@@ -22,6 +22,18 @@ def codes_of(values: pa.ChunkedArray) -> np.ndarray:
     return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
+def groups_of(orders: pa.ChunkedArray | None, customers: pa.ChunkedArray, moments: Moments | None) -> np.ndarray:
+    """A whole number for the lines that belong together, -1 for a line that belongs to nothing known."""
+    if orders is not None:
+        return codes_of(orders)
+    if moments is None:
+        return np.full(len(customers), -1)
+    who = codes_of(customers)
+    moment = moments.values.astype("datetime64[us]").astype(np.int64)
+    together, _ = pd.factorize(pd.MultiIndex.from_arrays([who, moment]))
+    return np.where(who < 0, -1, together)
+
+
 def orders_of(
     orders: pa.ChunkedArray | None,
     customers: pa.ChunkedArray,

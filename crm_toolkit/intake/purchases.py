@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from crm_toolkit.intake import numbers
 from crm_toolkit.intake.dates import Moments, read_dates
+from crm_toolkit.intake.doubts import ask_about_amounts, total_rows
 from crm_toolkit.intake.encoding import note_mojibake
 from crm_toolkit.intake.findings import Findings, shown
 from crm_toolkit.intake.grid import Cells, Grid, plain_text
@@ -23,7 +24,7 @@ from crm_toolkit.intake.hints import Hints
 from crm_toolkit.intake.ids import read_ids, texts
 from crm_toolkit.intake.money import currency_of, money_of, signed
 from crm_toolkit.intake.oddities import note_oddities
-from crm_toolkit.intake.orders import orders_of
+from crm_toolkit.intake.orders import groups_of, orders_of
 from crm_toolkit.intake.report import Report, report_of
 from crm_toolkit.intake.status import read_status
 from crm_toolkit.schema import PURCHASES
@@ -50,13 +51,15 @@ def build_purchases(
     orders = read_ids(fields["order_id"], "order_id", findings, rows) if "order_id" in fields else None
     items = _items(fields.get("item"), findings, len(grid))
     values = money_of(columns, findings, rows)
+    if "amount" in columns:
+        ask_about_amounts(columns, groups_of(orders, customers, moments), findings, rows)
     _refuse_blank_dates(fields["ordered_at"], moments, findings, rows)
     findings.stop_if_wrong()
     assert moments is not None
     quantity, price, amount = values
     left_out, returned = read_status(fields, findings, rows, keep_cancelled=hints.keep_cancelled)
     quantity, amount = signed(quantity, price, amount, returned, findings, rows)
-    keep = ~left_out
+    keep = ~(left_out | total_rows(customers, orders, amount, findings, rows))
     if not keep.any():
         raise findings.stop(
             "no_rows", say("There are no rows left: every line is marked as cancelled or as no purchase.")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 def cases(c) -> list:
     """All of them; ``c`` is the module `corpus`."""
-    return [*signs(c), *statuses(c)]
+    return [*signs(c), *statuses(c), *sums(c)]
 
 
 def sold(c, *lines) -> tuple:
@@ -122,4 +122,96 @@ def statuses(c) -> list:
                 )
             )
         ],
+    ]
+
+
+def sums(c) -> list:
+    two = sold(c, ("1", "C1", 13, 10), ("2", "C2", 14, 12))
+
+    def ask(name, text, *says, **hints):
+        return simple(c, name, text, "ask", (), *says, **hints)
+
+    def rivals(name, one, other, taken=r"amount"):
+        text = f"order,customer,day_,{one},{other}|1,C1,2024-01-13,10,11|2,C2,2024-01-14,12,14"
+        return simple(c, name, text, "accept", two, taken, rf"amount='{other}'", ordered_at="day_")
+
+    def total(name, text, left_out=True):
+        says = r"(?i)1 row of totals|1 строка итогов|итог" if left_out else r"(?i)named like a total|похож"
+        truth = sold(c, ("1", "C1", 13, 10), ("2", "C2", 14, 5))
+        return simple(c, name, text, "accept", truth if left_out else (*truth, *sold(c, ("3", "Average", 31, 7))), says)
+
+    lines = "order_no,customer,date,item,{0}|1,C1,2024-01-13,,100|1,C1,2024-01-13,,100|2,C2,2024-01-14,,50"
+    same = sold(c, ("1", "C1", 13, 100), ("1", "C1", 13, 100), ("2", "C2", 14, 50))
+    priced = (
+        "Чек;Дата;Клиент;Кол-во;Цена;Сумма{0}|1;13.01.2024;C1;1;40;100|1;13.01.2024;C1;1;60;100|2;14.01.2024;C2;1;7;7"
+    )
+    return [
+        ask("order_total.csv", lines.format("order_total"), r"(?i)total of the order|итог заказа", r"\b2, 3\b"),
+        ask("summa_zakaza.csv", lines.format("Сумма заказа"), r"(?i)total of the order|итог заказа"),
+        ask("summa_cheka_priced.csv", priced.format(" чека"), r"(?i)total of the order|итог заказа"),
+        ask("summa_priced.csv", priced.format(""), r"(?i)total of the order|итог заказа", r"amount='Сумма'"),
+        simple(c, "order_total_said.csv", lines.format("order_total"), "accept", same, amount="order_total"),
+        simple(
+            c,
+            "same_sum_on_lines.csv",
+            "order,customer,date,amount"
+            + "".join(f"|{n},C{n},2024-01-1{n},{n}0|{n},C{n},2024-01-1{n},{n}0" for n in (1, 2, 3)),
+            "accept",
+            sold(c, *[(str(n), f"C{n}", 10 + n, 10 * n) for n in (1, 1, 2, 2, 3, 3)]),
+            r"(?i)total of the order|итог заказа",
+        ),
+        ask("amount_beside_price.csv", "customer,date,item,amount,price|C1,2024-01-13,tea,2,20", r"quantity='amount'"),
+        simple(
+            c,
+            "amount_is_pieces.csv",
+            "customer,date,amount,price|C1,2024-01-13,2,20",
+            "accept",
+            sold(c, ("1", "C1", 13, 40, 2)),
+            quantity="amount",
+        ),
+        simple(
+            c,
+            "amount_is_price.csv",
+            "customer,date,amount,price|C1,2024-01-13,20,20",
+            "accept",
+            sold(c, ("1", "C1", 13, 20)),
+        ),
+        rivals("amount_and_total.csv", "Amount", "Total"),
+        rivals("amount_and_revenue.csv", "amount", "revenue"),
+        rivals("summa_i_itogo.csv", "Сумма", "Итого"),
+        ask(
+            "net_and_gross.csv",
+            "order,customer,date,net_amount,gross_amount|1,C1,2024-01-13,10,12",
+            r"(?i)ambiguous|неоднозначн",
+        ),
+        simple(
+            c,
+            "two_dates.csv",
+            "order;customer;Дата оплаты;Дата отгрузки;amount|1;C1;11.01.2024;13.01.2024;10"
+            "|2;C2;14.01.2024;14.01.2024;12",
+            "accept",
+            two,
+            r"ordered_at='Дата оплаты'",
+        ),
+        total(
+            "itogo_with_date.csv",
+            "order,customer,date,amount|1,C1,2024-01-13,10|2,C2,2024-01-14,5|3,Итого,2024-01-31,15",
+        ),
+        total(
+            "itogo_za.csv",
+            "order,customer,date,amount|1,C1,2024-01-13,10|2,C2,2024-01-14,5|3,Итого за январь,2024-01-31,15",
+        ),
+        total(
+            "grand_total.csv",
+            "order,customer,date,amount|1,C1,2024-01-13,10|2,C2,2024-01-14,5|3,Grand Total,2024-01-31,15",
+        ),
+        total(
+            "itogo_in_order.csv",
+            "order,customer,date,amount|1,C1,2024-01-13,10|2,C2,2024-01-14,5|Итого:,,2024-01-31,15",
+        ),
+        total(
+            "average.csv",
+            "order,customer,date,amount|1,C1,2024-01-13,10|2,C2,2024-01-14,5|3,Average,2024-01-31,7",
+            False,
+        ),
     ]

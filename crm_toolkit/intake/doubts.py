@@ -89,7 +89,7 @@ def _ask_about_totals(
     named = squeezed(without_unit(column.cells.header)[0]) in _OF_ORDERS
     by_name = named and same.sum() == several.sum()
     if by_name or 2 * adds_up.sum() >= several.sum():
-        example = rows[groups == same.index[same.to_numpy().argmax()]]
+        example = rows[groups == int(same.index.to_numpy()[same.to_numpy().argmax()])]
         findings.problem(
             "total_of_order",
             say(

@@ -6,25 +6,32 @@ Leading zeros, 17 digits and customers called ``NA`` or ``null`` are kept. Blank
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crm_toolkit.intake.findings import Findings, shown
+from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.grid import Cells, as_text
-from crm_toolkit.texts import say, say_count
+from crm_toolkit.intake.twins import note_twins
+from crm_toolkit.texts import join_names, say, say_count
 
 DANGEROUS = "=+-@\t\r\n'"
 """A cell that begins with one of these gets an apostrophe on export, which goes again on import."""
 
 _GUARDED = r"^'[=+\-@\t\r\n']"
 _RUINED = r"^\d[.,]\d+[eE]\+?\d{2}$"
-_WHOLE_FLOAT = r"^\d+\.0+$"
+_WHOLE_FLOAT = r"^\d+(?:\.0+|,0{1,2})$"
+_TEXT_FORMULA = r'^="(.*)"$'
+_INVISIBLE = r"[\x{00ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}\x{feff}]"
+_EXCEL_ERROR = (
+    r"^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|Н/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ПУСТО!|ЧИСЛО!)$"
+)
+_NOBODY = (
+    r"(?i)^(?:[-—–?.0]|guest|anonymous|unknown|no name|walk-?in(?: customer)?|cash customer|retail customer|test|гость|"
+    r"аноним|неизвестно|неизвестный|без имени|без карты|розничный покупатель|частное лицо|физ\.?\s?лицо|"
+    r"физическое лицо|розница|тест)$"
+)
 _DIGITS = r"^\d+$"
-_CYRILLIC_TWINS = dict(zip("АВЕКМНОРСТУХаеорсухіІјЈѕЅ", "ABEKMHOPCTYXaeopcyxiIjJsS", strict=True))
-_TWINS = str.maketrans(_CYRILLIC_TWINS)
 
 
 def texts(cells: Cells) -> pa.ChunkedArray:
@@ -59,7 +66,7 @@ def read_ids(cells: Cells, field: str, findings: Findings, rows: np.ndarray) -> 
         whole = _whole_numbers(cells)
         if whole is not None:
             return whole
-    raw = texts(cells)
+    raw = _without_invisible(_without_formula(cells, findings), cells, findings, rows)
     text = pc.utf8_trim_whitespace(raw)
     changed = pc.fill_null(pc.not_equal(raw, text), False).to_numpy(zero_copy_only=False)
     if changed.any():
@@ -75,10 +82,12 @@ def read_ids(cells: Cells, field: str, findings: Findings, rows: np.ndarray) -> 
             rows=rows[changed],
             column=cells.header,
         )
-    text = _without_point_zero(text, cells, findings)
-    _refuse_ruined(text, cells, findings, rows)
-    if field in ("customer_id", "order_id"):
-        _note_twins(text, cells, findings)
+    text = without_point_zero(text, cells, findings)
+    refuse_ruined(text, cells, findings, rows)
+    _refuse_errors(text, cells, findings, rows)
+    if field == "customer_id":
+        _note_nobody(text, cells, findings, rows)
+    note_twins(text, cells, findings)
     return text
 
 
@@ -92,7 +101,7 @@ def _whole_numbers(cells: Cells) -> pa.ChunkedArray | None:
     return pa.chunked_array([pa.array(whole, mask=np.isnan(values))])
 
 
-def _without_point_zero(text: pa.ChunkedArray, cells: Cells, findings: Findings) -> pa.ChunkedArray:
+def without_point_zero(text: pa.ChunkedArray, cells: Cells, findings: Findings) -> pa.ChunkedArray:
     filled = text.drop_null()
     floats = pc.match_substring_regex(filled, _WHOLE_FLOAT)
     if not pc.any(floats, min_count=0).as_py():
@@ -108,10 +117,10 @@ def _without_point_zero(text: pa.ChunkedArray, cells: Cells, findings: Findings)
         ),
         column=cells.header,
     )
-    return pc.replace_substring_regex(text, r"\.0+$", "")
+    return pc.replace_substring_regex(text, r"(?:\.0+|,0{1,2})$", "")
 
 
-def _refuse_ruined(text: pa.ChunkedArray, cells: Cells, findings: Findings, rows: np.ndarray) -> None:
+def refuse_ruined(text: pa.ChunkedArray, cells: Cells, findings: Findings, rows: np.ndarray) -> None:
     ruined = pc.fill_null(pc.match_substring_regex(text, _RUINED), False)
     if cells.exact is not None and cells.exact.any():
         long = pc.fill_null(pc.match_substring_regex(text, r"^\d{16,}$"), False)
@@ -136,58 +145,80 @@ def _refuse_ruined(text: pa.ChunkedArray, cells: Cells, findings: Findings, rows
         )
 
 
-def skeleton(text: str) -> str:
-    """An identifier with Cyrillic letters turned into the Latin ones that look the same, without case.
-
-    >>> skeleton("С002") == skeleton("C002")
-    True
-    """
-    return text.translate(_TWINS).casefold()
-
-
-def _note_twins(text: pa.ChunkedArray, cells: Cells, findings: Findings) -> None:
-    """Say that identifiers look alike: Cyrillic and Latin letters, or upper and lower case."""
-    lettered = text.filter(pc.match_substring_regex(text, r"[\p{L}]")).drop_null()
-    if not len(lettered):
-        return
-    has_cyrillic = pc.any(pc.match_substring_regex(lettered, r"\p{Cyrillic}")).as_py()
-    different = lettered.unique().to_pylist()
-    if has_cyrillic:
-        cyrillic = [word for word in different if re.search(r"[А-яЁё]", word)]
-        latin = [word for word in different if re.search(r"[A-Za-z]", word)]
-        lookalike = [w for w in cyrillic if all(s in _CYRILLIC_TWINS for s in w if "\u0400" <= s <= "\u04ff")]
-        if lookalike and latin and not all(" " in word for word in lookalike):
+def _without_formula(cells: Cells, findings: Findings) -> pa.ChunkedArray:
+    """Texts out of ``="007"``, the form in which programs hand digits to Excel."""
+    if cells.text is not None:
+        formulas = pc.fill_null(pc.match_substring_regex(cells.text, _TEXT_FORMULA), False)
+        if pc.any(formulas, min_count=0).as_py():
+            plain = pc.replace_substring_regex(cells.text, _TEXT_FORMULA, r"\1")
             findings.warn(
-                "lookalikes",
-                say_count(
-                    "{count} value of “{column}” has Cyrillic letters that look like Latin ones, such as “{example}”, "
-                    "beside others in Latin; they are kept as different.",
-                    "{count} values of “{column}” have Cyrillic letters that look like Latin ones, such as "
-                    "“{example}”, beside others in Latin; they are kept as different.",
-                    len(lookalike),
+                "text_formula",
+                say(
+                    "Values of “{column}” such as {example} are texts in the form of Excel; the text itself was taken.",
                     column=shown(cells.header),
-                    example=shown(lookalike[0]),
+                    example=shown(cells.text.filter(formulas)[0].as_py()),
                 ),
                 column=cells.header,
             )
-    folded: dict[str, str] = {}
-    pairs = []
-    for word in different:
-        other = folded.setdefault(word.casefold(), word)
-        if other != word:
-            pairs.append((other, word))
-    if pairs:
-        findings.warn(
-            "case_twins",
+            return pc.if_else(formulas, plain, texts(cells))
+    return texts(cells)
+
+
+def _without_invisible(text: pa.ChunkedArray, cells: Cells, findings: Findings, rows: np.ndarray) -> pa.ChunkedArray:
+    """Identifiers without signs that nobody sees and that would make one customer two."""
+    marked = pc.fill_null(pc.match_substring_regex(text, _INVISIBLE), False).to_numpy(zero_copy_only=False)
+    if not marked.any():
+        return text
+    findings.warn(
+        "invisible",
+        say_count(
+            "Invisible signs were taken out of {count} value of “{column}” ({where}).",
+            "Invisible signs were taken out of {count} values of “{column}” ({where}).",
+            int(marked.sum()),
+            column=shown(cells.header),
+            where=findings.where(rows[marked]),
+        ),
+        rows=rows[marked],
+        column=cells.header,
+    )
+    return pc.replace_substring_regex(text, _INVISIBLE, "")
+
+
+def _refuse_errors(text: pa.ChunkedArray, cells: Cells, findings: Findings, rows: np.ndarray) -> None:
+    at = pc.fill_null(pc.match_substring_regex(text, _EXCEL_ERROR), False).to_numpy(zero_copy_only=False)
+    if at.any():
+        findings.problem(
+            "excel_error",
             say_count(
-                "{count} pair of values of “{column}” differs only in upper and lower case, such as “{one}” and "
-                "“{two}”; they are kept as different.",
-                "{count} pairs of values of “{column}” differ only in upper and lower case, such as “{one}” and "
-                "“{two}”; they are kept as different.",
-                len(pairs),
+                "{count} value of “{column}” is an error of Excel, {example} ({where}).",
+                "{count} values of “{column}” are errors of Excel, such as {example} ({where}).",
+                int(at.sum()),
                 column=shown(cells.header),
-                one=shown(pairs[0][0]),
-                two=shown(pairs[0][1]),
+                example=shown(text.filter(pa.array(at))[0].as_py()),
+                where=findings.where(rows[at]),
             ),
+            advice=say("Mend or clear them in the file."),
+            rows=rows[at],
+            column=cells.header,
+        )
+
+
+def _note_nobody(text: pa.ChunkedArray, cells: Cells, findings: Findings, rows: np.ndarray) -> None:
+    """Name identifiers that look like a word for no customer: many visitors would become one."""
+    at = pc.fill_null(pc.match_substring_regex(text, _NOBODY), False).to_numpy(zero_copy_only=False)
+    if at.any():
+        findings.counts["perhaps_nobody"] = int(at.sum())
+        findings.warn(
+            "perhaps_nobody",
+            say_count(
+                "{count} line belongs to {names}, which looks like a word for nobody and counts as a customer; empty "
+                "the cell if nobody is meant ({where}).",
+                "{count} lines belong to {names}, which looks like a word for nobody and counts as a customer; empty "
+                "the cells if nobody is meant ({where}).",
+                int(at.sum()),
+                names=join_names((in_quotes(word, 30) for word in text.filter(pa.array(at)).unique().to_pylist()), 5),
+                where=findings.where(rows[at]),
+            ),
+            rows=rows[at],
             column=cells.header,
         )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 def cases(c) -> list:
     """All of them; ``c`` is the module `corpus`."""
-    return [*signs(c), *statuses(c), *sums(c)]
+    return [*signs(c), *statuses(c), *sums(c), *identifiers(c)]
 
 
 def sold(c, *lines) -> tuple:
@@ -214,4 +214,33 @@ def sums(c) -> list:
             "order,customer,date,amount|1,C1,2024-01-13,10|2,C2,2024-01-14,5|3,Average,2024-01-31,7",
             False,
         ),
+    ]
+
+
+def identifiers(c) -> list:
+    def ids(name, first, second, came, *says):
+        text = f"order;customer;date;amount|1;{first};2024-01-13;10|2;{second};2024-01-14;12"
+        truth = sold(c, ("1", came[0], 13, 10), ("2", came[1], 14, 12))
+        return simple(c, name, text, "accept", truth, *says)
+
+    def bad(name, value, *says):
+        return simple(c, name, f"customer;date;amount|{value};2024-01-13;10", "reject", (), *says, r"\b2\b")
+
+    unseen, blanks, nobody = r"(?i)invisible|невидим", r"(?i)blanks|пробелами", r"(?i)for nobody|«никто»"
+    return [
+        ids("zero_width.csv", "C1", "C\u200b1", ("C1", "C1"), unseen, r"\b3\b"),
+        ids("soft_hyphen.csv", "C1", "C\u00ad1", ("C1", "C1"), unseen),
+        ids("left_to_right_mark.csv", "C1", "C1\u200e", ("C1", "C1"), unseen),
+        ids("text_formula.csv", '"=""007"""', "007", ("007", "007"), r"(?i)form of Excel|виде для Excel"),
+        ids("comma_zero.csv", "17850,0", "17850", ("17850", "17850"), r"17850,0"),
+        ids("comma_groups_stay.csv", "17,000", "C2", ("17,000", "C2")),
+        ids("blank_twins.csv", "C 1", "C1", ("C 1", "C1"), blanks),
+        ids("blank_groups.csv", "17 850", "17850", ("17 850", "17850"), blanks),
+        ids("dash_for_nobody.csv", "-", "C2", ("-", "C2"), nobody),
+        ids("zero_for_nobody.csv", "0", "C2", ("0", "C2"), nobody),
+        ids("guest.csv", "Guest", "C2", ("Guest", "C2"), nobody),
+        ids("retail_buyer.csv", "Розничный покупатель", "C2", ("Розничный покупатель", "C2"), nobody),
+        bad("error_ref.csv", "#REF!", r"#REF!"),
+        bad("error_na.csv", "#N/A", r"#N/A"),
+        bad("error_nd.csv", "#Н/Д", r"#Н/Д"),
     ]

@@ -98,9 +98,11 @@ def _cell(value: Any) -> str:
 
 
 def _moment(value: dt.date) -> str:
+    """A date cell, exact to the millisecond as Excel is, so that the last moment of a day stays in that day."""
     moment = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
     if moment.tzinfo is not None or moment < dt.datetime(1900, 3, 1):
         return _text(moment.isoformat(sep=" "))
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     days = (moment - _EPOCH) / dt.timedelta(days=1)
     return f'<c s="{2 if days == int(days) else 1}"><v>{days!r}</v></c>'
 

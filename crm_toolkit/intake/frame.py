@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +18,9 @@ from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.intake.grid import Cells, Grid, is_text
 from crm_toolkit.intake.headers import Header, assign, match, missing_fields
+from crm_toolkit.intake.odd_values import BYTES, DURATIONS, OBJECTS, PERIODS, Odd, oddity
 from crm_toolkit.intake.workbook import cell_text
-from crm_toolkit.texts import format_number, join_names, mark, say
+from crm_toolkit.texts import format_number, join_names, say
 
 
 def is_frame(source: Any) -> bool:
@@ -126,10 +123,30 @@ def parquet_grid(
         raise
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as trouble:
         raise findings.stop(
-            "broken_parquet", say("The Parquet file is incomplete or corrupt; nothing was read from it.")
+            "broken_parquet",
+            say("The Parquet file is incomplete or corrupt; nothing was read from it."),
+            advice=say("Download, copy or write the file again."),
         ) from trouble
     cells = {place: _arrow_cells(_of(table, names, place), names[place], place) for place in places.values()}
+    for place in {place for role, place in places.items() if role in _TEXTS}:
+        cells[place] = _apostrophes_kept(cells[place])
     return _grid(cells, places, findings)
+
+
+_TEXTS = ("customer_id", "order_id", "item", "full_name", "phone", "email")
+
+
+def _apostrophes_kept(cells: Cells | Odd) -> Cells | Odd:
+    """Texts of a Parquet file are never guarded by an apostrophe; one more is put where the reader takes one off."""
+    if isinstance(cells, Odd) or cells.text is None:
+        return cells
+    own = pc.fill_null(pc.starts_with(cells.text, "'"), False)
+    if not pc.any(own, min_count=0).as_py():
+        return cells
+    doubled = pc.binary_join_element_wise(
+        pa.scalar("'", pa.large_string()), cells.text, pa.scalar("", pa.large_string())
+    )
+    return replace(cells, text=pc.if_else(own, doubled, cells.text))
 
 
 def _unfolded_bytes(column: pa.ChunkedArray) -> int:
@@ -168,7 +185,8 @@ def _grid(cells: dict[int, Cells | Odd], places: dict[str, int], findings: Findi
     plain: dict[int, Cells] = {}
     for place, found in sorted(cells.items()):
         if isinstance(found, Odd):
-            found.refuse(findings)
+            ids = any(places.get(role) == place for role in ("customer_id", "order_id"))
+            found.refuse(findings, "no_ids" if ids else "odd_values")
         else:
             plain[place] = found
             if any(places.get(role) == place for role in ("customer_id", "order_id")):
@@ -182,7 +200,7 @@ def _grid(cells: dict[int, Cells | Odd], places: dict[str, int], findings: Findi
 
 
 def _refuse_inexact_ids(cells: Cells, findings: Findings) -> None:
-    """Numbers with a point that stand for customers or orders have lost what they were."""
+    """Numbers with a fraction, or too long for a floating point, have lost what they stood for."""
     if cells.native is None or not pa.types.is_floating(cells.native.type):
         return
     values = cells.native.to_numpy().astype(float)
@@ -191,7 +209,7 @@ def _refuse_inexact_ids(cells: Cells, findings: Findings) -> None:
     if odd.any():
         rows = np.flatnonzero(odd) + 1
         findings.problem(
-            "inexact_ids",
+            "no_ids",
             say(
                 "“{column}” holds numbers with a point that can't be identifiers, such as {example} ({where}).",
                 column=shown(cells.header),
@@ -206,43 +224,9 @@ def _refuse_inexact_ids(cells: Cells, findings: Findings) -> None:
         )
 
 
-@dataclass(frozen=True)
-class Odd:
-    """A column whose values are no plain texts, numbers or dates."""
-
-    name: str
-    kind: str
-    rows: tuple[int, ...] = ()
-
-    def refuse(self, findings: Findings) -> None:
-        """Note the problem, with the advice that fits the kind."""
-        advice = say("Make text, numbers or dates of it before reading.")
-        if self.kind == _PERIODS:
-            advice = say(
-                "Make dates of it: {code}.", code=f"frame[{self.name!r}] = frame[{self.name!r}].dt.to_timestamp()"
-            )
-        what = say("“{column}” holds {kind}.", column=shown(self.name), kind=say(self.kind))
-        if self.rows:
-            what = say(
-                "“{column}” holds {kind} ({where}).",
-                column=shown(self.name),
-                kind=say(self.kind),
-                where=findings.where(self.rows),
-            )
-        findings.problem("odd_values", what, advice=advice, rows=self.rows, column=self.name)
-
-
-_PERIODS = mark("periods, not dates")
-_DURATIONS = mark("durations, not plain values")
-_BYTES = mark("bytes that are no text in UTF-8")
-_OBJECTS = mark("objects such as lists, not plain values")
-_SURROGATES = mark("broken text with half characters (lone surrogates)")
-_PLAIN = (str, bool, int, float, complex, Decimal, dt.date, dt.time, uuid.UUID)
-
-
 def _pandas_cells(series: pd.Series, name: str, place: int) -> Cells | Odd:
     if isinstance(series.dtype, pd.PeriodDtype):
-        return Odd(name, _PERIODS)
+        return Odd(name, PERIODS)
     if series.dtype == object:
         return _object_cells(series.tolist(), name, place)
     try:
@@ -257,7 +241,7 @@ def _object_cells(values: list[Any], name: str, place: int) -> Cells | Odd:
     odd: dict[str, list[int]] = {}
     for row, given in enumerate(values):
         value = "" if _is_missing(given) else _plain(given)
-        kind = _oddity(value)
+        kind = oddity(value)
         if kind:
             odd.setdefault(kind, []).append(row + 1)
         elif not odd:
@@ -268,22 +252,6 @@ def _object_cells(values: list[Any], name: str, place: int) -> Cells | Odd:
         kind, rows = next(iter(odd.items()))
         return Odd(name, kind, tuple(rows))
     return Cells(name, place + 1, pa.chunked_array([pa.array(texts, pa.large_string())]), exact)
-
-
-def _oddity(value: Any) -> str:
-    """How to call a value that can't stand in a table; empty for a plain one."""
-    if isinstance(value, str):
-        return "" if value.isascii() or not _HALF.search(value) else _SURROGATES
-    if isinstance(value, bytes):
-        return _BYTES
-    if isinstance(value, pd.Period):
-        return _PERIODS
-    if isinstance(value, dt.timedelta):
-        return _DURATIONS
-    return "" if isinstance(value, _PLAIN) and not (isinstance(value, int) and value.bit_length() > 1000) else _OBJECTS
-
-
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _is_missing(value: Any) -> bool:
@@ -314,11 +282,11 @@ def _arrow_cells(column: Any, name: str, place: int) -> Cells | Odd:
         try:
             return Cells(name, place + 1, text=column.cast(pa.large_binary()).cast(pa.large_string()))
         except pa.ArrowException:
-            return Odd(name, _BYTES)
+            return Odd(name, BYTES)
     if pa.types.is_duration(kind):
-        return Odd(name, _DURATIONS)
+        return Odd(name, DURATIONS)
     if pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType) or pa.types.is_interval(kind):
-        return Odd(name, _OBJECTS)
+        return Odd(name, OBJECTS)
     if pa.types.is_time(kind):
         return Cells(name, place + 1, text=_stringed(column))
     return Cells(name, place + 1, native=column)

@@ -20,6 +20,9 @@ ARCHIVE_ENTRIES = 5_000
 SHEET_CELLS = 30_000_000
 """The largest used area of a sheet, rows times columns."""
 
+EXCEL_ROWS, EXCEL_COLUMNS = 1_048_576, 16_384
+"""Excel has no more; a cell beyond is a damaged workbook, or a trap."""
+
 HEADER_SEARCH = 60
 """How many lines from the top may hold the header."""
 

@@ -96,6 +96,7 @@ def _grid_of(
             findings,
             sheet=layout.get("sheet"),
             header_row=layout.get("header_row"),
+            currency=hints.currency,
             tick=lambda part: _tick(progress, 0.1 + 0.5 * part, say("reading the workbook")),
         )
     else:

@@ -14,14 +14,15 @@ import pyarrow as pa
 from crm_toolkit.errors import InputError
 from crm_toolkit.intake import limits
 from crm_toolkit.intake.cleaning import Layout, clean
-from crm_toolkit.intake.container import Content, broken_archive
+from crm_toolkit.intake.container import Content
 from crm_toolkit.intake.delimited import locate_header
 from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.intake.grid import Cells, Grid
 from crm_toolkit.intake.headers import assign, find_header, missing_fields
-from crm_toolkit.intake.workbook_safety import SheetScan, WorkbookScan, address, scan
-from crm_toolkit.texts import join_names, say
+from crm_toolkit.intake.workbook_safety import SheetScan, WorkbookScan, address, broken_workbook, column_letters, scan
+from crm_toolkit.intake.workbook_styles import Shown, shown_by_formats
+from crm_toolkit.texts import join_names, say, say_count
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def workbook_grid(
     *,
     sheet: str | int | None = None,
     header_row: int | None = None,
+    currency: str = "",
     tick: Callable[[float], None] | None = None,
 ) -> tuple[Grid, dict[str, Cells]]:
     """Open the workbook, choose the sheet, hand out one column for each field that was found."""
@@ -66,10 +68,23 @@ def workbook_grid(
     findings.stop_if_wrong()
     begin = header.row + header.height
     body = chosen.rows[begin:]
-    cells = {place: _column(body, place, header.names[place]) for place in sorted(set(roles.values()))}
+    look = _look(content, scanned, chosen, roles)
+    dates = {place for role, place in roles.items() if role in _DATES and scanned.since_1904}
+    cells = {
+        place: _column(body, place, header.names[place], begin, look, 1462 if place in dates else 0)
+        for place in sorted(set(roles.values()))
+    }
     grid = Grid(tuple(cells.values()), np.arange(begin + 1, begin + 1 + len(body)))
-    _refuse_odd_cells(scanned.sheets.get(chosen.name, SheetScan()), set(cells), begin, header.names, findings)
+    sheet_scan = scanned.sheets.get(chosen.name, SheetScan())
+    _refuse_odd_cells(sheet_scan, set(cells), begin, header.names, findings)
+    _refuse_date_ids(body, begin, roles, header.names, findings)
+    _refuse_currencies(look, begin, currency, findings)
+    _note_rows(sheet_scan, begin, findings)
     findings.stop_if_wrong()
+    if dates and any(isinstance(row[place], (int, float)) for row in body for place in dates if place < len(row)):
+        findings.warn(
+            "since_1904", say("The workbook counts days from 1904; dates that stand as plain numbers were read so.")
+        )
     kept = clean(grid, roles, Layout(header, form, chosen.text_row), begin, findings)
     findings.counts["rows_read"] = len(grid)
     grid = grid.keep(kept) if not kept.all() else grid
@@ -94,7 +109,7 @@ def _sheets(data: bytes, findings: Findings) -> list[Sheet]:
         raise
     except BaseException as trouble:
         if isinstance(trouble, Exception) or type(trouble).__name__ == "PanicException":
-            raise broken_archive(findings) from None
+            raise broken_workbook(findings) from None
         raise
 
 
@@ -157,13 +172,105 @@ def _choose(
     return chosen
 
 
-def _column(body: list[list[Any]], place: int, name: str) -> Cells:
+_DATES = ("ordered_at", "birth_date")
+_IDS = ("customer_id", "order_id")
+_MONEY = ("amount", "unit_price")
+
+
+def _look(content: Content, scanned: WorkbookScan, chosen: Sheet, roles: Mapping[str, int]) -> Shown:
+    part = scanned.parts.get(chosen.name, "")
+    if not part:
+        return Shown()
+    letters = {role: column_letters(place + 1) for role, place in roles.items()}
+    money = [letters[role] for role in _MONEY if role in letters]
+    return shown_by_formats(content.data, part, money, [letters[role] for role in _IDS if role in letters])
+
+
+def _column(body: list[list[Any]], place: int, name: str, begin: int, look: Shown, shift: int) -> Cells:
+    """One column; plain numbers get the zeros that their format shows, and days the count of the workbook."""
     texts, exact = [], np.zeros(len(body), bool)
+    widths = look.widths.get(column_letters(place + 1), {})
     for index, row in enumerate(body):
-        text, typed = cell_text(row[place]) if place < len(row) else ("", False)
+        cell = row[place] if place < len(row) else None
+        number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+        if shift and isinstance(cell, (int, float)) and number and 1 <= cell < 2_958_466 - shift:
+            cell = cell + shift
+        text, typed = cell_text(cell)
+        if number and widths and text.isdigit():
+            text = text.zfill(widths.get(begin + index + 1, 0))
         texts.append(text)
         exact[index] = typed
     return Cells(name, place + 1, pa.chunked_array([pa.array(texts, pa.large_string())]), exact)
+
+
+def _refuse_date_ids(
+    body: list[list[Any]], begin: int, roles: Mapping[str, int], names: tuple[str, ...], findings: Findings
+) -> None:
+    """Excel makes dates of identifiers such as 5-1; what stood there is lost."""
+    for place in {roles[role] for role in _IDS if role in roles} - {roles.get(role) for role in _DATES}:
+        rows = [
+            number
+            for number, row in enumerate(body, start=begin + 1)
+            if place < len(row) and isinstance(row[place], (dt.date, dt.time))
+        ]
+        if rows:
+            findings.problem(
+                "date_ids",
+                say(
+                    "“{column}” holds dates where identifiers are needed ({where}); Excel may have made them of texts "
+                    "such as 5-1.",
+                    column=shown(names[place]),
+                    where=findings.where(rows),
+                ),
+                advice=say("Write the identifiers again in a column formatted as text."),
+                rows=rows,
+                column=names[place],
+            )
+
+
+def _refuse_currencies(look: Shown, begin: int, hint: str, findings: Findings) -> None:
+    """Amounts whose formats show different currencies can't be added."""
+    found = {
+        code
+        for by_code in look.currencies.values()
+        for code, rows in by_code.items()
+        if any(row > begin for row in rows)
+    }
+    if len(found) > 1 and not hint:
+        findings.problem(
+            "mixed_currencies",
+            say(
+                "The money is in several currencies: {names}; amounts in them can't be added.",
+                names=join_names(sorted(found)),
+            ),
+            found=say("The formats of the cells in Excel say so."),
+            advice=say("Convert it to one currency, or say that it is one: currency='{code}'.", code=sorted(found)[0]),
+        )
+
+
+def _note_rows(sheet: SheetScan, begin: int, findings: Findings) -> None:
+    hidden = [row for row in sheet.hidden if row > begin]
+    if hidden:
+        findings.warn(
+            "hidden_rows",
+            say_count(
+                "{count} row is hidden in Excel, perhaps by a filter, and was read all the same ({where}).",
+                "{count} rows are hidden in Excel, perhaps by a filter, and were read all the same ({where}).",
+                len(hidden),
+                where=findings.where(hidden),
+            ),
+            rows=hidden,
+        )
+    if sheet.repeated:
+        findings.problem(
+            "repeated_rows",
+            say(
+                "The workbook is damaged: rows stand in it twice or out of order ({where}).",
+                where=findings.where(sheet.repeated),
+            ),
+            advice=say("Open it in Excel and save it again."),
+            rows=sheet.repeated,
+        )
 
 
 def cell_text(cell: Any) -> tuple[str, bool]:
@@ -182,6 +289,7 @@ def cell_text(cell: Any) -> tuple[str, bool]:
         return (f"{cell:.0f}" if cell == cell // 1 and abs(cell) < 1e300 else repr(float(cell))), True
     if isinstance(cell, dt.datetime):
         near = (cell + dt.timedelta(milliseconds=5)).replace(microsecond=0) if cell.microsecond > 990_000 else cell
+        near = near if near.date() == cell.date() else cell
         return near.replace(microsecond=near.microsecond // 1000 * 1000).isoformat(sep=" "), True
     if isinstance(cell, (dt.date, dt.time)):
         return cell.isoformat(), True

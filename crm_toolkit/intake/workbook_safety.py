@@ -37,6 +37,9 @@ _PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _USUAL_CELL = re.compile(rb"<c r=\"([A-Z]{1,3})(\d{1,7})\"")
 _UNUSUAL_CELL = re.compile(rb"<(?:\w+:c\b|c(?![\w:])(?! r=\"[A-Z]{1,3}\d{1,7}\"))")
 _DECLARED = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+_ROW = re.compile(rb"<row\b[^>]*?\sr=\"(\d{1,8})\"[^>]*>")
+_HIDDEN = re.compile(rb"\shidden=\"(?:1|true)\"")
+_SINCE_1904 = re.compile(rb"\bdate1904=[\"'](?:1|true|on)[\"']")
 _SHARED = re.compile(rb"\bt=\"s\"[^>]*><v>(\d{1,9})</v>")
 _KEPT = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 
@@ -51,14 +54,20 @@ class SheetScan:
     last_column: int = 0
     shared: int = 0
     unusual: bool = False
+    impossible: str = ""
+    hidden: list[int] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
+    row: int = 0
 
 
 @dataclass(frozen=True)
 class WorkbookScan:
-    """What was found before opening: sheets by name, and whether there are macros."""
+    """What was found before opening: sheets by name, their parts, macros, and days counted from 1904."""
 
     sheets: dict[str, SheetScan]
     macros: bool
+    parts: dict[str, str] = field(default_factory=dict)
+    since_1904: bool = False
 
 
 def scan(data: bytes, findings: Findings) -> WorkbookScan:
@@ -71,7 +80,16 @@ def scan(data: bytes, findings: Findings) -> WorkbookScan:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         raise broken_archive(findings) from None
     except expat.ExpatError:
-        raise broken_archive(findings) from None
+        raise broken_workbook(findings) from None
+
+
+def broken_workbook(findings: Findings) -> InputError:
+    """The refusal of a workbook whose archive is whole while a part inside is missing or no XML."""
+    return findings.stop(
+        "broken_workbook",
+        say("The workbook is damaged inside: a part of it is missing or broken."),
+        advice=say("Open it in Excel, which may repair it, and save it again."),
+    )
 
 
 def _scan(archive: zipfile.ZipFile, findings: Findings) -> WorkbookScan:
@@ -92,6 +110,7 @@ def _scan(archive: zipfile.ZipFile, findings: Findings) -> WorkbookScan:
             total += fresh
             if sheet is not None:
                 _look_at_cells(window, sheet)
+                _look_at_rows(window, len(window) - fresh, sheet)
             elif name.endswith("sharedStrings.xml"):
                 longest = max(longest, max(map(len, window.split(b"<si>")), default=0))
             elif name in _KEPT:
@@ -105,7 +124,9 @@ def _scan(archive: zipfile.ZipFile, findings: Findings) -> WorkbookScan:
         _refuse_repeated(archive, sheets, findings)
     macros = any(member.filename.endswith("vbaProject.bin") for member in members)
     names = _sheet_parts(small)
-    return WorkbookScan({name: sheets[part] for name, part in names.items() if part in sheets}, macros)
+    found = {name: sheets[part] for name, part in names.items() if part in sheets}
+    since_1904 = bool(_SINCE_1904.search(small.get("xl/workbook.xml", b"")))
+    return WorkbookScan(found, macros, {name: names[name] for name in found}, since_1904)
 
 
 def _windows(
@@ -165,6 +186,19 @@ def _look_at_cells(window: bytes, sheet: SheetScan) -> None:
         sheet.unusual = any(match.start() < cut for match in _UNUSUAL_CELL.finditer(window))
 
 
+def _look_at_rows(window: bytes, seen: int, sheet: SheetScan) -> None:
+    """Rows hidden by a filter, and rows that stand twice; what was seen in the piece before is passed over."""
+    for match in _ROW.finditer(window):
+        if match.end() <= seen:
+            continue
+        number = int(match[1])
+        if number <= sheet.row and len(sheet.repeated) < 1000:
+            sheet.repeated.append(number)
+        sheet.row = max(number, sheet.row)
+        if len(match[0]) > 20 and _HIDDEN.search(match[0]):
+            sheet.hidden.append(number)
+
+
 def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, sheet: SheetScan) -> None:
     """The area of a sheet whose cells are written in no usual way: every element is looked at."""
     place = [0, 0]
@@ -176,8 +210,11 @@ def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, sheet: SheetScan
             place[0] = int(number) if number.isdecimal() else place[0] + 1
             place[1] = 0
         elif name == "c":
-            found = re.fullmatch(r"\s*([A-Za-z]{1,3})(\d{1,7})\s*", attributes.get("r", ""))
-            row, column = (int(found[2]), column_number(found[1].upper())) if found else (place[0], place[1] + 1)
+            name = attributes.get("r", "")
+            found = re.fullmatch(r"([A-Z]{1,3})([1-9]\d{0,6})", name)
+            if name and not found:
+                sheet.impossible = sheet.impossible or name
+            row, column = (int(found[2]), column_number(found[1])) if found else (place[0], place[1] + 1)
             place[1] = column
             sheet.last_row, sheet.last_column = max(sheet.last_row, row), max(sheet.last_column, column)
 
@@ -189,6 +226,14 @@ def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, sheet: SheetScan
 
 
 def _refuse_vast(sheet: SheetScan, findings: Findings) -> None:
+    corner = f"{column_letters(sheet.last_column)}{sheet.last_row}" if sheet.last_column else ""
+    beyond = sheet.last_row > limits.EXCEL_ROWS or sheet.last_column > limits.EXCEL_COLUMNS
+    if sheet.impossible or beyond:
+        raise findings.stop(
+            "impossible_cell",
+            say("The workbook is damaged: Excel has no cell {name}.", name=shown(sheet.impossible or corner, 20)),
+            advice=say("Open it in Excel and save it again."),
+        )
     if sheet.last_row * sheet.last_column > limits.SHEET_CELLS:
         raise findings.stop(
             "vast_sheet",
@@ -197,6 +242,7 @@ def _refuse_vast(sheet: SheetScan, findings: Findings) -> None:
                 rows=format_number(sheet.last_row),
                 columns=format_number(sheet.last_column),
             ),
+            found=say("It reaches to the cell {name}; in Excel, Ctrl+End leads there.", name=corner),
             advice=say("Delete the empty rows and columns behind the data, or save the sheet as CSV."),
         )
 
@@ -240,6 +286,19 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def column_letters(number: int) -> str:
+    """The letters of a column by its number from 1.
+
+    >>> column_letters(1), column_letters(16384)
+    ('A', 'XFD')
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def address(name: str) -> tuple[int, int]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 _TIME = re.compile(
     r"^(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2}))?(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<ap>[ap]\.?m\.?)?"
     r"\s*(?P<zone>z|utc|gmt|msk|мск|[+\-−]\d{2}:?\d{2}|(?:utc|gmt)\s?[+\-−]\d{1,2}(?::?\d{2})?|[+\-−]\d{2})?"
-    r"(?:\s*\(?[a-z]{2,5}\)?)?$",
+    r"(?:\s*\(?(?P<named>[a-z]{2,5})\)?)?$",
     re.IGNORECASE,
 )
+_LONGEST = 60
 _COMPACT_TIME = re.compile(r"^T?(\d{2})(\d{2})(\d{2})(Z?)$")
 
 
@@ -18,6 +19,8 @@ _COMPACT_TIME = re.compile(r"^T?(\d{2})(\d{2})(\d{2})(Z?)$")
 class Clock:
     microseconds: int
     zone: int | None = None
+    named: str = ""
+    """A name such as EST that stands alone: it means different offsets in different countries."""
 
 
 def look_at_time(text: str | None) -> Clock | None:
@@ -28,7 +31,7 @@ def look_at_time(text: str | None) -> Clock | None:
     if compact:
         hour, minute, second = int(compact[1]), int(compact[2]), int(compact[3])
         return _clock(hour, minute, second, 0, 0 if compact[4] else None)
-    found = _TIME.match(text.strip())
+    found = _TIME.match(text.strip()) if len(text) <= _LONGEST else None
     if not found or (found["m"] is None and not found["ap"]):
         return None
     hour, minute, second = int(found["h"]), int(found["m"] or 0), int(found["s"] or 0)
@@ -37,13 +40,14 @@ def look_at_time(text: str | None) -> Clock | None:
             return None
         hour = hour % 12 + (12 if found["ap"].lower().startswith("p") else 0)
     micro = int((found["f"] or "0").ljust(6, "0")[:6])
-    return _clock(hour, minute, second, micro, _offset(found["zone"]))
+    named = "" if found["zone"] else (found["named"] or "").upper()
+    return _clock(hour, minute, second, micro, _offset(found["zone"]), named)
 
 
-def _clock(hour: int, minute: int, second: int, micro: int, zone: int | None) -> Clock | None:
+def _clock(hour: int, minute: int, second: int, micro: int, zone: int | None, named: str = "") -> Clock | None:
     if hour > 23 or minute > 59 or second > 59:
         return None
-    return Clock(((hour * 60 + minute) * 60 + second) * 1_000_000 + micro, zone)
+    return Clock(((hour * 60 + minute) * 60 + second) * 1_000_000 + micro, zone, named)
 
 
 def _offset(zone: str | None) -> int | None:

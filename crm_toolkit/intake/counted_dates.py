@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crm_toolkit.intake import limits
 from crm_toolkit.intake.days import Day
 from crm_toolkit.intake.findings import Findings, shown
 from crm_toolkit.intake.grid import Cells
@@ -54,8 +55,21 @@ def read_counts(
             column=cells.header,
         )
         return None
+    field = "birth_date" if birth else "ordered_at"
     numbers = {code: float(days[code].replace(",", ".")) for code in counted}
     low, high = min(numbers.values()), max(numbers.values())
+    if low >= limits.FIRST_YEAR and high <= limits.LAST_YEAR and all(number % 1 == 0 for number in numbers.values()):
+        findings.problem(
+            "only_years",
+            say(
+                "“{column}” holds only years, such as {example}, not dates.",
+                column=shown(cells.header),
+                example=shown(days[min(counted)]),
+            ),
+            advice=say("Day, month and year are needed; say which column has them: {field}='its name'.", field=field),
+            column=cells.header,
+        )
+        return None
     values = np.full(len(days), np.datetime64("NaT"), "datetime64[us]")
     if low >= _SERIAL[0] and high <= _SERIAL[1]:
         for code, number in numbers.items():

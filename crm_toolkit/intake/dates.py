@@ -128,8 +128,10 @@ def _name_wrong(
     at = np.flatnonzero(bad)
     words = list(dict.fromkeys(f"{days[day_codes[i]]} {times[time_codes[i]] or ''}".strip() for i in at[:1000]))
     reasons = {looked[day_codes[i]].wrong for i in at[:1000]}
-    advice = ""
-    if "out_of_range" in reasons:
+    advice = say("Write dates in the form 2024-06-19, times in the form 14:05.")
+    if any(set(word) == {"#"} for word in words):
+        advice = say("Excel writes ##### where a column is too narrow; make it wider and save again.")
+    elif "out_of_range" in reasons:
         advice = say("Years from {first} to {last} are allowed.", first=limits.FIRST_YEAR, last=limits.LAST_YEAR)
     elif "impossible" in reasons:
         advice = say("There is no such day in the calendar.")

@@ -50,6 +50,11 @@ def settle_order(
             settled = False
             continue
         orders = _orders(looked, group, form, day_first)
+        whole, group = group, _possible(looked, group, orders, birth)
+        for code in set(whole) - set(group):
+            looked[code].wrong = "impossible"
+        if not group:
+            continue
         fits = {
             order: sum(as_date(looked[c].parts, order, looked[c].short_year, birth) is not None for c in group)  # type: ignore[arg-type]
             for order in orders
@@ -81,6 +86,15 @@ def settle_order(
             elif not limits.FIRST_YEAR <= day.date.year <= limits.LAST_YEAR:
                 day.wrong = "out_of_range"
     return settled
+
+
+def _possible(looked: list[Day], group: list[int], orders: list[str], birth: bool) -> list[int]:
+    """The dates that are days of the calendar in some order; 29.02.2023 is none and decides nothing."""
+    return [
+        code
+        for code in group
+        if any(as_date(looked[code].parts, order, looked[code].short_year, birth) for order in orders)  # type: ignore[arg-type]
+    ]
 
 
 def _orders(looked: list[Day], group: list[int], form: str, day_first: bool | None) -> list[str]:

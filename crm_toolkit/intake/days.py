@@ -34,13 +34,14 @@ _WEEKDAY = re.compile(
     r"пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)\.?,?\s+",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"^(\d{4})([-./])(\d{1,2})\2(\d{1,2})$")
+_ISO = re.compile(r"^(\d{4})([-./ ])(\d{1,2})\2(\d{1,2})$")
 _PARTS = re.compile(r"^(\d{1,2})([-./ ])(\d{1,2})\2(\d{4}|\d{2})(?:\s*г\.?)?$")
 _NAMED = re.compile(
     r"^(\d{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s\-./]*(?:of\s+)?([^\W\d_]+)\.?[\s\-./,]*(\d{4}|\d{2})(?:\s*(?:г|года?)\.?)?$"
 )
 _NAMED_FIRST = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
 _NAMED_ISO = re.compile(r"^(\d{4})[\s\-]([^\W\d_]+)\.?[\s\-](\d{1,2})$")
+_LONGEST = 60
 _NUMBER = re.compile(r"^\d+(?:[.,]\d+)?$")
 
 
@@ -62,7 +63,7 @@ def look_at_day(text: str) -> Day:
     (datetime.date(2024, 6, 19), datetime.date(2024, 6, 19), (3, 4, 2024))
     """
     text = _WEEKDAY.sub("", text.strip().lower()).strip(" ,")
-    if not text:
+    if not text or len(text) > _LONGEST:
         return Day(wrong="not_a_date")
     found = _ISO.match(text)
     if found:
@@ -71,7 +72,7 @@ def look_at_day(text: str) -> Day:
     if found:
         first, second, third = int(found[1]), int(found[3]), int(found[4])
         return Day(
-            form="dotted" if found[2] in ". " else "slashed",
+            form="dotted" if found[2] == "." else "slashed",
             parts=(first, second, third),
             short_year=len(found[4]) == 2,
         )

@@ -237,8 +237,10 @@ def _name_wrong(column: NumberColumn, bad: np.ndarray, reasons: set[str], findin
     assert column.codes is not None
     words = list(dict.fromkeys(column.words[code] for code in column.codes[bad][:1000].tolist()))
     examples = ", ".join(in_quotes(word, 30) for word in words[:3])
-    advice = ""
-    if "percent" in reasons:
+    advice = say("Write numbers in digits, such as 1234.50, with one minus sign at most.")
+    if any(set(word) == {"#"} for word in words):
+        advice = say("Excel writes ##### where a column is too narrow; make it wider and save again.")
+    elif "percent" in reasons:
         advice = say("Per cent is no amount of money; keep the amounts themselves.")
     elif "bad_groups" in reasons:
         advice = say("Thousands are separated in groups of three digits.")

@@ -77,6 +77,20 @@ def note_oddities(
             where=findings.where(rows[marked]),
         ),
     )
+    positive = marked & (amount > 0)
+    _count(
+        findings,
+        "positive_cancelled_invoices",
+        positive,
+        rows,
+        say_count(
+            "{count} line of a cancelled invoice is positive and counts as a sale, {money} ({where}).",
+            "{count} lines of cancelled invoices are positive and count as sales, {money} ({where}).",
+            int(positive.sum()),
+            money=format_money(float(amount[positive].sum())),
+            where=findings.where(rows[positive]),
+        ),
+    )
     zero = (quantity == 0) | (amount == 0)
     _count(
         findings,

@@ -49,6 +49,9 @@ def to_local(
         )
         return values
     used = np.unique(time_codes[~blank]).tolist()
+    names = sorted({moment.named for code in used if (moment := clock[code]) and moment.named})
+    if names:
+        _note_names(names, any(not clock[code] or not clock[code].named for code in used), cells, findings)  # type: ignore[union-attr]
     offsets = {moment.zone for code in used if (moment := clock[code])}
     if offsets <= {None}:
         return values
@@ -79,6 +82,27 @@ def to_local(
         column=cells.header,
     )
     return values
+
+
+def _note_names(names: list[str], some_without: bool, cells: Cells, findings: Findings) -> None:
+    """Names such as EST don't say the offset: several of them are refused, one is named and the times stay."""
+    if len(names) > 1 or some_without:
+        findings.problem(
+            "mixed_offsets",
+            say(
+                "“{column}” holds times of several time zones: {zones}.",
+                column=shown(cells.header),
+                zones=join_names([*names, offset_name(None)] if some_without else names),
+            ),
+            advice=say("Such names are not read; write offsets instead, such as -05:00, and say timezone=…"),
+            column=cells.header,
+        )
+        return
+    findings.warn(
+        "zone_name",
+        say("The name of the time zone, {name}, is not read; the times are kept as they stand.", name=names[0]),
+        column=cells.header,
+    )
 
 
 def offset_name(minutes: int | None) -> str:

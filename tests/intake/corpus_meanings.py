@@ -8,7 +8,7 @@ from decimal import Decimal
 
 def cases(c) -> list:
     """All of them; ``c`` is the module `corpus`."""
-    return [*signs(c), *statuses(c), *sums(c), *identifiers(c)]
+    return [*signs(c), *statuses(c), *sums(c), *identifiers(c), *moments(c)]
 
 
 def sold(c, *lines) -> tuple:
@@ -243,4 +243,43 @@ def identifiers(c) -> list:
         bad("error_ref.csv", "#REF!", r"#REF!"),
         bad("error_na.csv", "#N/A", r"#N/A"),
         bad("error_nd.csv", "#Н/Д", r"#Н/Д"),
+    ]
+
+
+def moments(c) -> list:
+    two = sold(c, ("1", "C1", 13, 10), ("2", "C2", 14, 12))
+
+    def dates(name, first, second, outcome, *says, **hints):
+        text = f"order;customer;date;amount|1;C1;{first};10|2;C2;{second};12"
+        return simple(c, name, text, outcome, two if outcome == "accept" else (), *says, **hints)
+
+    none = r"(?i)no such day|такого дня"
+    return [
+        dates("one_impossible_dotted.csv", "29.02.2023", "13.01.2024", "reject", none, r"29\.02\.2023", r"\b2\b"),
+        simple(c, "only_impossible_dotted.csv", "customer;date;amount|C1;29.02.2023;1", "reject", (), none, r"\b2\b"),
+        simple(
+            c,
+            "impossible_birth.csv",
+            "client_id;birth_date|K1;29.02.1990",
+            "reject",
+            (),
+            none,
+            kind="customers",
+        ),
+        dates("blanks_ambiguous.csv", "03 04 2024", "05 06 2024", "ask", r"day_first"),
+        dates("blanks_proved.csv", "13 01 2024", "14 01 2024", "accept"),
+        dates("blanks_year_first.csv", "2024 01 13", "2024 01 14", "accept"),
+        dates("years.csv", "2024", "2023", "reject", r"(?i)only years|только годы"),
+        dates("named_zone.csv", "2024-01-13 00:00 EST", "2024-01-14 00:00 EST", "accept", r"EST"),
+        dates("named_zones.csv", "2024-01-13 10:00 EST", "2024-01-14 10:00 PST", "ask", r"EST", r"PST"),
+        dates("narrow_column.csv", "########", "2024-01-14", "reject", r"(?i)narrow|узкий"),
+        dates("word_for_date.csv", "2024-01-13 24:00", "2024-01-14", "reject", r"2024-06-19"),
+        simple(
+            c,
+            "positive_cancelled_invoice.csv",
+            "InvoiceNo,CustomerID,InvoiceDate,Quantity,UnitPrice|536378,C1,2024-01-13,1,10|C536379,C2,2024-01-14,1,12",
+            "accept",
+            sold(c, ("536378", "C1", 13, 10), ("C536379", "C2", 14, 12)),
+            r"(?i)is positive|положительна",
+        ),
     ]

@@ -183,19 +183,26 @@ def table_of(results: list[Runs]) -> list[str]:
 
 
 def goals_of(results: list[Runs]) -> list[str]:
-    """The goals set beforehand, and whether these runs meet them."""
-    found = {runs.name: runs.median("cpu") for runs in results if runs.each}
-    frame, parquet = found["ours_frame"], found["ours_parquet"]
-    best = min(found["plain_pandas"], found["fast_pandas"])
-    goals = [("no slower than the best pandas by hand", best / frame, 1.0)]
-    goals += [(f"4 times faster than {peer}", found[peer] / frame, 4.0) for peer in _contestants.PEERS if peer in found]
-    lines = [
-        f"- {goal}: {ratio:.1f} times as fast, {'met' if ratio >= wanted else '**not met**'}"
-        for goal, ratio, wanted in goals
-    ]
-    ratio = parquet / found["sql_parquet"]
-    verdict = "met" if ratio <= 1.3 else "**not met**"
-    return [*lines, f"- on Parquet within 1.3 of SQL by hand: {ratio:.2f} of its CPU seconds, {verdict}"]
+    """The goals set beforehand, and whether these runs meet them, by the clock and by CPU seconds of all threads."""
+    found = {runs.name: runs for runs in results if runs.each}
+    hands = min((found["plain_pandas"], found["fast_pandas"]), key=lambda runs: runs.median("wall"))
+    goals = [("no slower than the best pandas by hand", hands, 1.0)]
+    goals += [(f"4 times faster than {name}", found[name], 4.0) for name in _contestants.PEERS if name in found]
+    lines = []
+    for goal, other, wanted in goals:
+        wall, cpu = (other.median(what) / found["ours_frame"].median(what) for what in ("wall", "cpu"))
+        lines.append(
+            f"- {goal}: {wall:.1f} times as fast by the clock ({verdict(wall >= wanted)}), "
+            f"{cpu:.1f} by CPU seconds ({verdict(cpu >= wanted)})"
+        )
+    wall, cpu = (found["ours_parquet"].median(what) / found["sql_parquet"].median(what) for what in ("wall", "cpu"))
+    last = f"{wall:.2f} by the clock ({verdict(wall <= 1.3)}), {cpu:.2f} by CPU seconds ({verdict(cpu <= 1.3)})"
+    return [*lines, f"- on Parquet within 1.3 of SQL by hand: {last}"]
+
+
+def verdict(met: bool) -> str:
+    """The goal's outcome in a word or two."""
+    return "met" if met else "**not met**"
 
 
 def machine() -> str:

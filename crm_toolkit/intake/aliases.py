@@ -23,6 +23,9 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "номер накладной", "№ накладной", "номер документа", "№ документа", "счёт", "номер счёта", "№ счёта",
             "номер покупки", "id покупки", "покупка", "номер продажи", "сделка", "id сделки", "номер сделки",
             "id транзакции", "номер транзакции", "заказ покупателя",
+            "bestellnummer", "bestellung", "auftragsnummer", "rechnungsnummer", "belegnummer", "pedido",
+            "número de pedido", "n.º de pedido", "factura", "número de factura", "commande", "numéro de commande",
+            "n° de commande", "facture", "numéro de facture",
         ),
         ("transaction", "document", "документ", "документ продажи", "регистратор", "номер", "№",),
     ),
@@ -37,10 +40,13 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "номер покупателя", "код контрагента", "id контрагента", "карта", "номер карты", "№ карты",
             "карта лояльности", "номер карты лояльности", "дисконтная карта", "id пользователя", "id контакта",
             "код абонента", "номер участника",
+            "kundennummer", "kunden-nr", "kunden-id", "código de cliente", "id de cliente",
+            "número de cliente", "numéro de client", "code client", "id client",
         ),
         (
             "customer", "client", "buyer", "user", "member", "contact", "cust", "клиент", "покупатель", "контрагент",
-            "заказчик", "пользователь", "контакт", "абонент", "участник", "гость", "пациент", "партнёр",
+            "заказчик", "пользователь", "контакт", "абонент", "участник", "гость", "пациент", "партнёр", "kunde",
+            "cliente",
         ),
         (
             "customer name", "client name", "имя клиента", "фио", "фио клиента", "имя покупателя", "компания",
@@ -61,8 +67,11 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "дата транзакции", "дата сделки", "дата и время", "дата время", "датавремя", "дата реализации",
             "дата отгрузки", "дата счёта", "время заказа", "дата оформления", "дата визита", "когда",
             "дата и время заказа", "дата и время продажи", "дата и время чека", "дата и время покупки",
+            "bestelldatum", "kaufdatum", "rechnungsdatum", "belegdatum", "verkaufsdatum", "fecha de compra",
+            "fecha de pedido", "fecha del pedido", "fecha de factura", "fecha de venta", "date de commande",
+            "date d'achat", "date de facture", "date de vente",
         ),
-        ("date", "day", "дата", "день", "период", "период, день",),
+        ("date", "day", "дата", "день", "период", "период, день", "datum", "fecha",),
         (
             "created at", "created", "date created", "paid at", "дата создания", "создан", "дата закрытия",
             "дата оплаты",
@@ -79,6 +88,8 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "line item name", "товар", "наименование товара", "название товара", "товар/услуга", "товар или услуга",
             "услуга", "наименование услуги", "номенклатура", "наименование номенклатуры", "позиция", "товары",
             "продукт", "наименование продукта", "название продукта", "наименование позиции", "блюдо",
+            "artikel", "produkt", "artikelbezeichnung", "bezeichnung", "producto", "artículo", "descripción", "produit",
+            "désignation",
         ),
         (
             "наименование", "название", "title", "описание", "содержание", "category", "категория",
@@ -96,6 +107,7 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "item quantity", "qty ordered", "number of items", "volume", "order quantity", "количество", "кол-во",
             "кол", "колво", "количество товара", "кол-во товара", "штук", "шт", "объём", "количество, шт",
             "количество продано", "продано",
+            "menge", "anzahl", "stück", "stückzahl", "cantidad", "unidades", "quantité", "qté",
         ),
     ),
     "unit_price": (
@@ -104,6 +116,7 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "price", "price per unit", "unit cost", "item price", "price each", "lineitem price", "item cost",
             "sale price", "selling price", "price per item", "unit amount", "product price", "цена",
             "цена за единицу", "цена за шт", "цена за штуку", "цена единицы", "цена товара", "цена продажи",
+            "preis", "einzelpreis", "stückpreis", "precio", "precio unitario", "prix", "prix unitaire",
             "цена со скидкой", "цена за ед", "отпускная цена",
         ),
         ("rate", "тариф",),
@@ -118,6 +131,8 @@ PURCHASE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "сумма продажи", "сумма заказа", "сумма покупки", "сумма чека", "сумма строки", "сумма со скидкой",
             "сумма документа", "сумма операции", "сумма к оплате", "сумма оплаты", "сумма сделки", "всего",
             "итоговая сумма", "сумма всего", "сумма итого", "общая сумма", "сумма реализации", "стоимость продажи",
+            "betrag", "gesamtbetrag", "gesamtpreis", "umsatz", "importe", "importe total", "monto", "montant",
+            "montant total",
         ),
         (
             "total", "sales", "revenue", "value", "sum", "spend", "spent", "turnover", "payment", "итого", "выручка",
@@ -172,6 +187,15 @@ CUSTOMER_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "фамилия имя отчество", "наименование", "название", "контактное лицо",
         ),
     ),
+    "first_name": (
+        ("first_name", "given name", "vorname", "nombre", "prénom",),
+    ),
+    "last_name": (
+        ("last_name", "surname", "family name", "фамилия", "nachname", "apellido", "apellidos", "nom de famille",),
+    ),
+    "middle_name": (
+        ("middle_name", "patronymic", "отчество",),
+    ),
     "phone": (
         ("phone",),
         (
@@ -199,7 +223,8 @@ CUSTOMER_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
         (
             "agreed", "opt in", "optin", "gdpr", "gdpr consent", "marketing consent", "accepts marketing",
             "subscribed", "согласие", "согласие на обработку", "согласие на обработку персональных данных",
-            "согласие на рассылку", "согласен", "согласие на обработку пд", "рассылка",
+            "согласие на рассылку", "согласен", "согласие на обработку пд", "рассылка", "einwilligung",
+            "consentimiento", "consentement",
         ),
     ),
 }

@@ -41,7 +41,8 @@ def clean(grid: Grid, roles: Mapping[str, int], layout: Layout, begin: int, find
         text = plain_text(cells)
         empty &= _mask(pc.equal(text, ""))
         name = layout.header.names[place].strip()
-        repeated &= _mask(pc.equal(text, name)) if name else False
+        if repeated.any():
+            repeated &= _mask(pc.equal(pc.utf8_lower(text), name.lower())) if name else False
     if not any(layout.header.names):
         repeated &= False
     blank = np.zeros(len(grid), bool)

@@ -249,6 +249,11 @@ def _say_form(
     if any(day.short_year for day in looked):
         findings.warn(
             "two_digit_years",
-            say("Two-digit years in “{column}” were completed: 24 is 2024.", column=shown(cells.header)),
+            say(
+                "Two-digit years in “{column}” were completed so that no birth lies in the future.",
+                column=shown(cells.header),
+            )
+            if birth
+            else say("Two-digit years in “{column}” were completed: 24 is 2024.", column=shown(cells.header)),
             column=cells.header,
         )

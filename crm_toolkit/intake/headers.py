@@ -13,6 +13,10 @@ from crm_toolkit.schema import near_misses
 from crm_toolkit.texts import join_names, say
 
 _DECISIVE = ("ordered_at", "quantity", "unit_price", "amount", "consent")
+_REFUSAL = re.compile(
+    r"unsubscri|opt.?out|do.?not.?(?:call|mail|contact|email|disturb)|отказ от|отпис|не (?:звонить|писать|беспокоить)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -188,6 +192,17 @@ def _note_unused(names: Sequence[str], chosen: Mapping[str, int], findings: Find
     unused = [str(name).strip() for name in names if str(name).strip()]
     if unused and chosen:
         findings.fact(say("Columns not used"), join_names((shown(name, 40) for name in unused), 12))
+    refusals = [name for name in unused if _REFUSAL.search(name)]
+    if refusals and chosen:
+        findings.warn(
+            "refusals_not_used",
+            say(
+                "The column {column} speaks of customers who want no messages and is not read: look there before you "
+                "write to anybody.",
+                column=join_names(in_quotes(name, 40) for name in refusals),
+            ),
+            column=refusals[0],
+        )
     discounts = [name for name in unused if re.search(r"discount|скидк", name, re.IGNORECASE)]
     if discounts and "unit_price" in chosen and "amount" not in chosen:
         findings.warn(

@@ -208,6 +208,45 @@ def encodings() -> list[Case]:
     return cases
 
 
+def habits() -> list[Case]:
+    """What programs and people leave in good files: a sep line that lies, Ctrl-Z, single quotes, a readme."""
+    text = joined(table())
+    semicolons = joined(table(money=comma), ";")
+    single = "\n".join(",".join("'" + cell.replace("'", "''") + "'" for cell in row) for row in table()) + "\n"
+    bare_header = joined(table()[:1]) + single.split("\n", 1)[1]
+    firm = tuple(replace(line, item='"Роза" ООО') for line in SHOP)
+    two = (replace(SHOP[0], item='"Роза" и "Мак"'), *SHOP[1:])
+    raw = [",".join(row) for row in table(firm)]
+    raw_two = "\n".join(",".join(row) for row in table(two)) + "\n"
+    inch = (replace(SHOP[0], item="5' x 3\" pot"), *SHOP[1:])
+    return [
+        Case("sep_lies.csv", ("sep=,\n" + semicolons).encode(), "accept", SHOP, (r"sep=",)),
+        Case("ctrl_z.csv", text.encode() + b"\x1a", "accept", SHOP),
+        Case("ctrl_z_line.csv", text.encode() + b"\x1a\r\n", "accept", SHOP),
+        Case("single_quotes.csv", single.encode(), "accept", SHOP),
+        Case("single_quotes_below.csv", bare_header.encode(), "accept", SHOP),
+        Case("foot_and_inch.csv", "\n".join(",".join(row) for row in table(inch)).encode(), "accept", inch),
+        Case("quoted_word_first.csv", ("\n".join(raw) + "\n").encode(), "accept", firm, (r"\b2\b",)),
+        Case("quoted_words.csv", raw_two.encode(), "accept", two, (r"\b2\b",)),
+        Case("zip_readme.zip", zipped(**{"sales.csv": text, "README.txt": "hello"}), "accept", SHOP, (r"README",)),
+        Case(
+            "zip_two_texts.zip",
+            zipped(**{"sales.csv": text, "more.txt": text}),
+            "reject",
+            (),
+            (r"sales\.csv", r"more\.txt"),
+        ),
+    ]
+
+
+def zipped(**files) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (2023, 1, 1, 0, 0, 0)), content)
+    return out.getvalue()
+
+
 def few_letters() -> list[Case]:
     """One word decides the encoding: the usual reading is taken and said, with the other one where there is one."""
     said = (r"encoding=",)
@@ -434,17 +473,17 @@ def headers() -> list[Case]:
         ),
         Case(
             "foreign_names.csv",
-            named("Bestellung", "Kunde", "Datum", "Artikel", "Menge", "Preis"),
+            named("Zamówienie", "Odbiorca", "Dzień", "Towar", "Ilość", "Cena"),
             "reject",
             (),
             (r"(?i)header|заголов",),
         ),
         Case(
             "foreign_names_hinted.csv",
-            named("Bestellung", "Kunde", "Datum", "Artikel", "Menge", "Preis"),
+            named("Zamówienie", "Odbiorca", "Dzień", "Towar", "Ilość", "Cena"),
             "accept",
             SHOP,
-            hints=dict(zip(FIELDS, ("Bestellung", "Kunde", "Datum", "Artikel", "Menge", "Preis"), strict=True)),
+            hints=dict(zip(FIELDS, ("Zamówienie", "Odbiorca", "Dzień", "Towar", "Ilość", "Cena"), strict=True)),
         ),
         Case("no_customer.csv", csv([[row[0], *row[2:]] for row in rows]), "reject", (), (r"customer_id",)),
         Case(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 def cases(c) -> list:
     """All of them; ``c`` is the module `corpus`."""
-    return [*signs(c), *statuses(c), *sums(c), *identifiers(c), *moments(c)]
+    return [*signs(c), *statuses(c), *sums(c), *identifiers(c), *moments(c), *people(c), *languages(c)]
 
 
 def sold(c, *lines) -> tuple:
@@ -282,4 +282,73 @@ def moments(c) -> list:
             sold(c, ("536378", "C1", 13, 10), ("C536379", "C2", 14, 12)),
             r"(?i)is positive|положительна",
         ),
+    ]
+
+
+def people(c) -> list:
+    def one(name, headers, values, says=(), outcome="accept", **cells):
+        text = f"client_id;{headers}|K1;{values}"
+        wanted = {(0, column): value for column, value in cells.items()}
+        return simple(c, name, text, outcome, (), *says, kind="customers", cells=wanted)
+
+    joined = (r"(?i)joined|составлены",)
+    consents = [
+        one(f"consent_{number}.csv", "Согласие", value, consent=meant)
+        for number, (value, meant) in enumerate(
+            [("1.0", True), ("0.0", False), ("ok", True), ("подписан", True), ("✓", True), ("n/a", None), ("н/д", None)]
+        )
+    ]
+    refusal = (r"(?i)want no messages|не хотят",)
+    return [
+        *consents,
+        one("consent_minus.csv", "Согласие", "-", (r"\b2\b",), "reject"),
+        simple(
+            c,
+            "consent_plus_and_minus.csv",
+            "client_id;consent|K1;+|K2;-",
+            "accept",
+            kind="customers",
+            cells={(0, "consent"): True, (1, "consent"): False},
+        ),
+        one("two_consents.csv", "consent;Рассылка", "да;нет", (r"consent='Рассылка'",), consent=True),
+        one("familia_imya.csv", "Фамилия;Имя", "Иванова;Анна", joined, full_name="Иванова Анна"),
+        one("fio_parts.csv", "Фамилия;Имя;Отчество", "Иванова;Анна;", joined, full_name="Иванова Анна"),
+        one(
+            "first_last.csv", "first_name,last_name".replace(",", ";"), "Anna;Ivanova", joined, full_name="Anna Ivanova"
+        ),
+        one("full_and_last.csv", "ФИО;Фамилия", "Иванова Анна;Иванова", full_name="Иванова Анна"),
+        one("unsubscribed.csv", "name;unsubscribed", "A;1", refusal),
+        one("otkaz_ot_rassylki.csv", "name;Отказ от рассылки", "A;да", refusal),
+        one("do_not_call.csv", "name;do_not_call", "A;1", refusal),
+        one("phone_ruined.csv", "phone", "7.9001E+10", (r"E\+1",), "reject"),
+        one("phone_ruined_comma.csv", "phone", "8,9001E+10", (r"E\+1",), "reject"),
+        one("phone_point_zero.csv", "phone", "9001112233.0", phone="9001112233"),
+        one("born_1900.csv", "birth_date", "01.01.1900", (r"(?i)placeholder|заглушк",), birth_date=dt.date(1900, 1, 1)),
+        one("born_30.csv", "birth_date", "13.01.30", (r"(?i)two-digit|двух цифр",), birth_date=dt.date(1930, 1, 13)),
+    ]
+
+
+def languages(c) -> list:
+    truth = (
+        c.Line("1", "C1", dt.datetime(2024, 1, 13), "tea", Decimal(2), Decimal(20)),
+        c.Line("2", "C2", dt.datetime(2024, 1, 14), "bun", Decimal(3), Decimal(5)),
+    )
+    lines = "|1;C1;13.01.2024;tea;2;20|2;C2;14.01.2024;bun;3;5"
+    return [
+        simple(c, name, header + lines, "accept", truth)
+        for name, header in (
+            ("german.csv", "Bestellnummer;Kundennummer;Bestelldatum;Artikel;Menge;Einzelpreis"),
+            ("spanish.csv", "Número de pedido;Cliente;Fecha;Producto;Cantidad;Precio unitario"),
+            ("french.csv", "N° de commande;Client;Date;Produit;Quantité;Prix unitaire"),
+        )
+    ] + [
+        simple(
+            c,
+            "header_again_in_capitals.csv",
+            "order,customer,date,item,quantity,price|1,C1,2024-01-13,tea,2,20|ORDER,CUSTOMER,DATE,ITEM,QUANTITY,PRICE"
+            "|2,C2,2024-01-14,bun,3,5",
+            "accept",
+            truth,
+            r"(?i)header again|заголовок",
+        )
     ]

@@ -234,6 +234,21 @@ def _workbook_kind(data: bytes) -> str:
     return "xlsx" if "[Content_Types].xml" in names else ""
 
 
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".parquet")
+_BESIDE = (".md", ".pdf", ".rtf", ".doc", ".docx", ".html", ".htm", ".png", ".jpg", ".jpeg", ".url", ".ini", ".nfo")
+
+
+def _is_beside(name: str) -> bool:
+    """Whether a file of an archive explains the table and holds none: a readme, a licence, a picture.
+
+    >>> _is_beside("README.txt"), _is_beside("sales.txt"), _is_beside("about.pdf")
+    (True, False, True)
+    """
+    path = Path(name.lower())
+    said = ("readme", "read_me", "license", "licence", "прочти", "прочитай", "читай", "лицензия")
+    return path.suffix in _BESIDE or (path.suffix in ("", ".txt") and path.name.startswith(said))
+
+
 def _only_member(data: bytes, findings: Findings) -> bytes:
     """The one table inside a zip archive; it never touches the disk."""
     try:
@@ -245,6 +260,17 @@ def _only_member(data: bytes, findings: Findings) -> bytes:
             ]
             if len(members) > limits.ARCHIVE_ENTRIES:
                 raise bomb(findings)
+            tables = [m for m in members if Path(m.filename).suffix.lower() in _TABLES]
+            if (
+                len(members) > 1
+                and len(tables) == 1
+                and all(_is_beside(m.filename) for m in members if m not in tables)
+            ):
+                beside = join_names(shown(m.filename) for m in members if m not in tables)
+                findings.warn(
+                    "beside_the_table", say("The archive also holds what was not read: {names}.", names=beside)
+                )
+                members = tables
             if len(members) != 1:
                 raise findings.stop(
                     "archive",
@@ -262,7 +288,7 @@ def _only_member(data: bytes, findings: Findings) -> bytes:
         raise
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         raise broken_archive(findings) from None
-    findings.fact(say("Packed"), say("zip, the only file inside: {name}", name=shown(member.filename)))
+    findings.fact(say("Packed"), say("zip, the table inside: {name}", name=shown(member.filename)))
     if unpacked.startswith((signatures.ZIP, signatures.GZIP)) and not _is_workbook(unpacked):
         raise findings.stop("archive_in_archive", say("There is an archive inside the archive; unpack it first."))
     if not unpacked:

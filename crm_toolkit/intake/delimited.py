@@ -59,7 +59,15 @@ def text_grid(
     lines = np.concatenate([block.lines for block in blocks])[begin:]
     widths = np.concatenate([block.widths for block in blocks])[begin:]
     grid = Grid(
-        tuple(Cells(header.names[place], place + 1, pa.chunked_array(pieces[place])) for place in positions), lines
+        tuple(
+            Cells(
+                header.names[place] or say("column {number}", number=place + 1),
+                place + 1,
+                pa.chunked_array(pieces[place]),
+            )
+            for place in positions
+        ),
+        lines,
     )
     kept = clean(grid, roles, layout, begin, findings)
     _refuse_ragged(widths, kept, lines, layout, begin, dialect, findings)
@@ -72,8 +80,9 @@ def text_grid(
 
 def _cut(data: bytes, dialect: Dialect, findings: Findings, tick: Callable[[float], None] | None) -> list[Records]:
     body = data[dialect.skip :]
+    plain: list[int] = []
     try:
-        blocks = list(cut_records(body, dialect.delimiter, dialect.quote, tick=tick))
+        blocks = list(cut_records(body, dialect.delimiter, dialect.quote, tick=tick, plain=plain))
     except BrokenQuoteError as broken:
         line = broken.line + bool(dialect.skip)
         what = (
@@ -92,6 +101,18 @@ def _cut(data: bytes, dialect: Dialect, findings: Findings, tick: Callable[[floa
     if dialect.skip:
         for block in blocks:
             block.lines[:] += 1
+    if plain:
+        lines = [line + bool(dialect.skip) for line in plain]
+        findings.warn(
+            "plain_quotes",
+            say_count(
+                "{count} field begins with a quoted word and goes on after it; its quotes are kept as text ({where}).",
+                "{count} fields begin with a quoted word and go on after it; their quotes are kept as text ({where}).",
+                len(lines),
+                where=findings.where(lines),
+            ),
+            rows=lines,
+        )
     return blocks
 
 

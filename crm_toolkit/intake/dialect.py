@@ -55,6 +55,14 @@ def recognise(data: bytes, form: Form, hints: Mapping[str, object], findings: Fi
     options = [said] if said else list(DELIMITERS)
     quote = _quote(sample)
     best = max(options, key=lambda sign: _score(sample, sign, quote, form, hints))
+    if declared and not hint and _score(sample, best, quote, form, hints)[0] < 2:
+        other = max(DELIMITERS, key=lambda sign: _score(sample, sign, quote, form, hints))
+        if _score(sample, other, quote, form, hints)[0] >= 2:
+            findings.warn(
+                "wrong_sep",
+                say("The first line says sep=“{sign}”, but the lines below are divided otherwise.", sign=shown(best)),
+            )
+            best = other
     findings.fact(say("Delimiter"), say(DELIMITERS[best]) if best in DELIMITERS else shown(best))
     return Dialect(best, quote, skip)
 
@@ -66,11 +74,17 @@ def _sample(data: bytes) -> bytes:
     return data[: end + 1] if end > 0 else data[: data.find(b"\n") + 1] or data
 
 
+_SINGLE = re.compile(rb"\s*'(?:[^']|'')*'(?:[,;\t|]'(?:[^']|'')*')+\s*")
+
+
 def _quote(sample: bytes) -> str:
-    first = sample.split(b"\n", 1)[0].strip()
-    if b'"' not in sample and re.fullmatch(rb"'[^']*'(?:[,;\t|]'[^']*')+", first):
+    """The single quote where all fields of the header, or of all lines below it, stand in single quotes."""
+    first, *rest = [line for line in sample.split(b"\n", 51) if line.strip()][:51] or [b""]
+    if b"'" not in sample:
+        return '"'
+    if _SINGLE.fullmatch(first) and (b'"' not in sample or all(map(_SINGLE.fullmatch, rest[:-1]))):
         return "'"
-    return '"'
+    return "'" if rest and b'"' not in sample and all(map(_SINGLE.fullmatch, rest[:-1] or rest)) else '"'
 
 
 def top_of(data: bytes, delimiter: str, quote: str) -> list[list[str]]:

@@ -23,6 +23,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16 LE"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16 BE"),
 )
+_END_OF_FILE = re.compile(rb"\x1a[\s\x1a]*\Z")
+"""The sign by which DOS programs end a text (Ctrl-Z)."""
 _NO_ALPHABETS = ("unicode-escape", "raw-unicode-escape", "idna", "punycode")
 
 
@@ -66,6 +68,7 @@ def decode(data: bytes, findings: Findings, hint: str = "") -> bytes:
             rows=lines,
         )
         utf8 = utf8.replace(b"\x00", b"")
+    utf8 = _END_OF_FILE.sub(b"", utf8) if b"\x1a" in utf8[-64:] else utf8
     if not utf8.strip():
         raise findings.stop("empty", say("The file is empty: there is nothing in it but blanks."))
     strange = len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1e\x7f]", utf8[:1_000_000]))

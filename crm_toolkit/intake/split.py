@@ -65,9 +65,14 @@ class Records:
 
 
 def cut_records(
-    data: bytes, delimiter: str, quote: str = '"', *, tick: Callable[[float], None] | None = None
+    data: bytes,
+    delimiter: str,
+    quote: str = '"',
+    *,
+    tick: Callable[[float], None] | None = None,
+    plain: list[int] | None = None,
 ) -> Iterator[Records]:
-    """Cut UTF-8 text into records, block after block.
+    """Cut UTF-8 text into records, block after block; ``plain`` collects lines where a quote is part of the text.
 
     Raises
     ------
@@ -76,7 +81,10 @@ def cut_records(
     """
     whole = np.frombuffer(data, dtype=np.uint8)
     quotes = np.flatnonzero(whole == ord(quote)) if quote and quote.encode() in data else np.empty(0, np.int64)
-    opens, closes, dropped = _structure(whole, quotes, ord(delimiter))
+    plain = [] if plain is None else plain
+    opens, closes, dropped = _structure(whole, quotes, ord(delimiter), plain)
+    if plain:
+        plain[:] = (np.searchsorted(np.flatnonzero(whole == _LF), plain) + 1).tolist()
     begin, line = 0, 1
     while begin < len(whole):
         end = _block_end(whole, begin, opens, closes)
@@ -100,7 +108,9 @@ def _block_end(whole: np.ndarray, begin: int, opens: np.ndarray, closes: np.ndar
     return len(whole)
 
 
-def _structure(whole: np.ndarray, quotes: np.ndarray, delimiter: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _structure(
+    whole: np.ndarray, quotes: np.ndarray, delimiter: int, plain: list[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Places where quoted fields open and close, and of the quotes that are not text."""
     if not len(quotes):
         return quotes, quotes, quotes
@@ -118,11 +128,16 @@ def _structure(whole: np.ndarray, quotes: np.ndarray, delimiter: int) -> tuple[n
             dropped = quotes[~doubled]
             opens, closes = quotes[0::2][~doubled[0::2]], quotes[1::2][~followed[1::2]]
             return opens, closes, dropped
-    return _structure_one_by_one(whole, quotes, edge_before, edge_after, delimiter)
+    return _structure_one_by_one(whole, quotes, edge_before, edge_after, delimiter, plain)
 
 
 def _structure_one_by_one(
-    whole: np.ndarray, quotes: np.ndarray, edge_before: np.ndarray, edge_after: np.ndarray, delimiter: int
+    whole: np.ndarray,
+    quotes: np.ndarray,
+    edge_before: np.ndarray,
+    edge_after: np.ndarray,
+    delimiter: int,
+    plain: list[int],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     opens: list[int] = []
     closes: list[int] = []
@@ -147,11 +162,20 @@ def _structure_one_by_one(
             dropped.append(place)
         elif whole[place - 1] == _BACKSLASH:
             dropped.append(place - 1)
+        elif dropped[-1] == opens[-1] and whole[place + 1] == _SPACE and _is_plain(whole, opens[-1], place, delimiter):
+            inside = False
+            plain.append(opens.pop())
+            dropped.pop()
         else:
             raise BrokenQuoteError(_line(whole, opens[-1]), closed=True)
     if inside:
         raise BrokenQuoteError(_line(whole, opens[-1]), closed=False)
     return np.array(opens, np.int64), np.array(closes, np.int64), np.array(dropped, np.int64)
+
+
+def _is_plain(whole: np.ndarray, begin: int, end: int, delimiter: int) -> bool:
+    """Whether quotes stand around a word of the text, as in ``"Rose" Ltd``: no delimiter and no line end inside."""
+    return not np.isin(whole[begin:end], (delimiter, _LF, _CR)).any()
 
 
 def _blanks_before(whole: np.ndarray, place: int, delimiter: int) -> int:

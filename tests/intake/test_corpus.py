@@ -30,6 +30,7 @@ corpus = _beside("corpus")
 CASES = [
     *corpus.encodings(),
     *corpus.few_letters(),
+    *corpus.habits(),
     *corpus.dialects(),
     *corpus.headers(),
     *corpus.containers(),

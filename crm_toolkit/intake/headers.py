@@ -10,7 +10,7 @@ from crm_toolkit.intake import aliases
 from crm_toolkit.intake.findings import Findings, in_quotes, shown
 from crm_toolkit.intake.forms import Form
 from crm_toolkit.schema import near_misses
-from crm_toolkit.texts import join_names, say
+from crm_toolkit.texts import join_names, say, say_count
 
 _DECISIVE = ("ordered_at", "quantity", "unit_price", "amount", "consent")
 _REFUSAL = re.compile(
@@ -218,6 +218,7 @@ def _note_unused(names: Sequence[str], chosen: Mapping[str, int], findings: Find
 def missing_fields(chosen: Mapping[str, int], header: Header, form: Form, findings: Findings) -> None:
     """A problem for each field that the form can't do without."""
     left = [name for place, name in enumerate(header.names) if name and place not in chosen.values()]
+    nameless = not any(header.names)
     for group in form.required:
         if any(all(part in chosen for part in option) for option in group):
             continue
@@ -226,8 +227,12 @@ def missing_fields(chosen: Mapping[str, int], header: Header, form: Form, findin
         findings.problem(
             "missing_column",
             say("The column with {what} (`{field}`) is missing.", what=say(form.words[wanted]), field=wanted),
-            found=say("The columns are: {names}.", names=join_names((shown(n, 30) for n in header.names if n), 12)),
-            advice=say("Is it “{close}”? Then say {field}='{close}'.", close=shown(close[0], 40), field=wanted)
+            found=say_count("The table has {count} column.", "The table has {count} columns.", len(header.names))
+            if nameless
+            else say("The columns are: {names}.", names=join_names((shown(n, 30) for n in header.names if n), 12)),
+            advice=say("Without a header, say which column it is by its number: {field}=1.", field=wanted)
+            if nameless
+            else say("Is it “{close}”? Then say {field}='{close}'.", close=shown(close[0], 40), field=wanted)
             if close
             else say("If it is there under another name, say {field}='its name'.", field=wanted),
             column=wanted,

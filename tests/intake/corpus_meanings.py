@@ -41,6 +41,18 @@ def signs(c) -> list:
         return simple(c, name, text, "accept", truth, r"(?i)return|возврат", cells={(1, "amount"): amount})
 
     return [
+        simple(
+            c, "no_header_no_numbers.csv", "C1;2024-01-13;10", "reject", (), r"customer_id=1", r"\b3\b", header_row=0
+        ),
+        simple(
+            c,
+            "no_header_bad_value.csv",
+            "C1;2024-01-13;10|C2;2024-01-14;viele",
+            "reject",
+            (),
+            r"(?i)column 3|столбец 3|3-й столбец",
+            **{"header_row": 0, "customer_id": 1, "ordered_at": 2, "amount": 3},
+        ),
         money("minus_in_brackets.csv", "(-5)", None),
         money("two_minuses.csv", "--5", None),
         money("minus_on_both_sides.csv", "-5-", None),

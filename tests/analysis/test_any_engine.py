@@ -115,7 +115,8 @@ def test_not_a_number_is_nobody_on_every_engine(make_purchases):
     purchases = make_purchases(0).astype({"customer_id": "float64"})
     arrow = pa.table({name: pa.array(purchases[name], from_pandas=False) for name in purchases.columns})
     assert arrow["customer_id"].null_count == 0
-    tables = [arrow, duckdb.connect().from_arrow(arrow)]
+    connection = duckdb.connect()
+    tables = [arrow, connection.from_arrow(arrow)]
     if find_spec("polars"):
         import polars
 

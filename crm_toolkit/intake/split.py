@@ -175,7 +175,8 @@ def _structure_one_by_one(
 
 def _is_plain(whole: np.ndarray, begin: int, end: int, delimiter: int) -> bool:
     """Whether quotes stand around a word of the text, as in ``"Rose" Ltd``: no delimiter and no line end inside."""
-    return not np.isin(whole[begin:end], (delimiter, _LF, _CR)).any()
+    inside = whole[begin:end].tobytes()
+    return delimiter not in inside and _LF not in inside and _CR not in inside
 
 
 def _blanks_before(whole: np.ndarray, place: int, delimiter: int) -> int:

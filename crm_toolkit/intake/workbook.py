@@ -191,16 +191,19 @@ def _column(body: list[list[Any]], place: int, name: str, begin: int, look: Show
     texts, exact = [], np.zeros(len(body), bool)
     widths = look.widths.get(column_letters(place + 1), {})
     for index, row in enumerate(body):
-        cell = row[place] if place < len(row) else None
-        number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
-        if shift and isinstance(cell, (int, float)) and number and 1 <= cell < 2_958_466 - shift:
+        cell: Any = row[place] if place < len(row) else None
+        if shift and _is_number(cell) and 1 <= cell < 2_958_466 - shift:
             cell = cell + shift
         text, typed = cell_text(cell)
-        if number and widths and text.isdigit():
+        if widths and _is_number(cell) and text.isdigit():
             text = text.zfill(widths.get(begin + index + 1, 0))
         texts.append(text)
         exact[index] = typed
     return Cells(name, place + 1, pa.chunked_array([pa.array(texts, pa.large_string())]), exact)
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
 def _refuse_date_ids(

@@ -69,7 +69,7 @@ def meaning(value: str, field: str) -> str:
     mark = _MARKS.get(field)
     if mark and said in _YES:
         return mark
-    if said in _NO:
+    if said in _NO or (mark and re.fullmatch(r"0[.,]0+", said)):
         return "unclear" if mark == "sale" and said else ""
     for words, meant in ((_RETURNED, "returned"), (_CANCELLED, "cancelled"), (_SALE, "sale")):
         if said in words:

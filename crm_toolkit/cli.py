@@ -206,7 +206,7 @@ def _rfm(asked: argparse.Namespace) -> int:
         datasets.write_table(segmented, asked.out)
         print(say("Scores of all customers: {path}", path=asked.out))
     if asked.plot:
-        _draw(asked.plot, scores, table)
+        _draw(asked.plot, scores, table, asked.bins)
         print(say("Picture: {path}", path=asked.plot))
     print(say("Done in {seconds} s.", seconds=format_number(time.perf_counter() - began, 1)))
     return 0
@@ -310,10 +310,10 @@ def _segment_lines(table: pd.DataFrame, currency: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _draw(path: Path, scores: pd.DataFrame, table: pd.DataFrame) -> None:
+def _draw(path: Path, scores: pd.DataFrame, table: pd.DataFrame, bins: int) -> None:
     from crm_toolkit import analysis, plots
 
-    figure = plots.rfm_page(analysis.rfm_heatmap_table(scores), table)
+    figure = plots.rfm_page(analysis.rfm_heatmap_table(scores, bins=bins), table)
     partial = path.with_name(f".{path.stem}.partial{path.suffix}")
     try:
         figure.savefig(partial, dpi=150)

@@ -179,3 +179,12 @@ def test_equal_customers_and_free_gifts_are_notes_and_no_failure(tmp_path, capsy
     assert exit_code == 0
     assert "UserWarning" not in said + notes
     assert "cli.py" not in said + notes
+
+
+@pytest.mark.parametrize("bins", [3, 10])
+def test_other_numbers_of_classes_make_scores_and_a_picture_too(sales, tmp_path, capsys, bins):
+    out, plot = tmp_path / "segments.csv", tmp_path / "rfm.svg"
+    code, _, wrong = run(capsys, "rfm", sales, "--bins", bins, "--out", out, "--plot", plot, "--language", "en")
+    assert (code, wrong) == (0, "")
+    assert pd.read_csv(out)["r_score"].max() == bins
+    assert "<svg" in plot.read_text(encoding="utf-8")[:2000]

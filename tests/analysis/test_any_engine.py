@@ -6,6 +6,7 @@ import shutil
 import sys
 from decimal import Decimal
 from importlib.util import find_spec
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -172,6 +173,8 @@ def spark():
     """A small local Spark, or a skip that says what is missing."""
     if find_spec("pyspark") is None:
         pytest.skip('PySpark is missing: `pip install "crm-toolkit[spark]"`')
+    if not str(Path(find_spec("pyspark").origin)).isascii():
+        pytest.skip("Java finds no classes in a folder whose path has letters beyond ASCII, unless the locale is UTF-8")
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         pytest.skip("Java is missing: PySpark 4 needs Java 17 or later")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

@@ -14,7 +14,7 @@ GOOD = "Клиент;Дата;Сумма\n" + "".join(
 )
 WORDS = {
     "en": {"choose": "Choose a file", "title": "Who are our customers?", "scored": "40 customers scored"},
-    "ru": {"choose": "Выбрать файл", "title": "Кто наши клиенты?", "scored": "оценено 40 клиентов"},
+    "ru": {"choose": "Выбрать файл", "title": "Кто наши клиенты?", "scored": "баллы получили 40 клиентов"},
 }
 
 

@@ -12,7 +12,7 @@ from tests.browser.lab import BOXES
 LESSON = "04_ranking.ipynb"
 WORDS = {
     "en": {"bins": "Number of classes for each score", "cells": "6 by 6 cells", "answer": "Answer:"},
-    "ru": {"bins": "Число классов в каждой оценке", "cells": "ячеек 6 на 6", "answer": "Ответ:"},
+    "ru": {"bins": "Число классов для каждого балла", "cells": "ячеек 6 на 6", "answer": "Ответ:"},
 }
 
 

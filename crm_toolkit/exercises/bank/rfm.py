@@ -126,8 +126,8 @@ RFM_BY_HAND = Task(
     topic="rfm",
     title=mark("Recency, frequency and money of eight customers"),
     statement=mark(
-        "{shop} gives you its customers' purchases (`purchases`): one row is one line of an order, a refund stands in its "
-        "order as a line with a negative amount. Describe every customer as of **{as_of}** (`as_of`), the date "
+        "{shop} gives you its customers' purchases (`purchases`): one row is one line of an order, a refund stands "
+        "in its order as a line with a negative amount. Describe every customer as of **{as_of}** (`as_of`), the date "
         "of analysis:\n\n"
         "- `recency_days`: days from the last purchase to the date of analysis;\n"
         "- `frequency`: the number of orders;\n"
@@ -258,7 +258,8 @@ RFM_FADED = replace(
         mark("Each line answers one question about a customer: seen when for the last time, how many orders?"),
         mark("Recency: the date of analysis minus the last date. Frequency: how many different `order_id`."),
         mark(
-            '`recency_days = (as_of - last).dt.days`, and `visits.groupby("customer_id")["order_id"]` for the other one.'
+            "`recency_days = (as_of - last).dt.days`, and "
+            '`visits.groupby("customer_id")["order_id"]` for the other one.'
         ),
     ),
     own_numbers=False,

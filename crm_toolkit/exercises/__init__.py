@@ -56,8 +56,8 @@ def exercise(task_id: str, *, student: str, language: str | None = None, salt: s
     -------
     Exercise
 
-    Guarantees
-    ----------
+    Notes
+    -----
     The same id gives the same numbers on every computer. `Exercise.check` never raises. In every variant
     the right answer and the known slips can be told apart.
 

@@ -770,13 +770,23 @@ def app_command(notebook: Path, words: list[str]) -> list[str]:
     return [*command, *([f"--port={port}"] if port else []), *words]
 
 
+def known_locale() -> dict[str, str]:
+    """A locale that this system knows: Sphinx refuses to start with a name that it does not."""
+    try:
+        locale.setlocale(locale.LC_ALL, "")
+    except locale.Error:
+        return {"LC_ALL": "C"}
+    return {}
+
+
 def do_docs(words: list[str]) -> int:
     ensure([BASE, DEV])
     book = ROOT / "docs" / "_build" / "html"
     for code, folder in (("en", book), ("ru", book / "ru")):
         kept = str(book.parent / "doctrees" / code)
         command = [program("python"), "-m", "sphinx", "-q", "-b", "html", "-d", kept, "-D", f"language={code}", *words]
-        failed = run([*command, str(ROOT / "docs"), str(folder)], {**own_jupyter(), "CRM_LANGUAGE": code})
+        settings = {**own_jupyter(), **known_locale(), "CRM_LANGUAGE": code}
+        failed = run([*command, str(ROOT / "docs"), str(folder)], settings)
         if failed:
             return failed
     print(say("docs_built", path=book / "index.html"))

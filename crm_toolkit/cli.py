@@ -85,8 +85,8 @@ def _warnings_as_notes() -> Iterator[None]:
     """Show a warning as a sentence, without file and line, each once."""
     shown: set[str] = set()
 
-    def note(message: Warning | str, *_place: object, **_more: object) -> None:
-        if str(message) not in shown:
+    def note(message: Warning | str, category: type[Warning], *_place: object, **_more: object) -> None:
+        if issubclass(category, UserWarning) and str(message) not in shown:
             shown.add(str(message))
             print(f"• {message}", file=sys.stderr)
 

@@ -98,7 +98,7 @@ def _repeated(desk: Desk) -> list[Problem]:
     count = int(desk.row(twice.select(count=nw.len()))["count"])
     if not count:
         return []
-    named = [row["customer_id"] for row in rows(twice.select("customer_id").sort("customer_id").head(8))]
+    named = sorted(row["customer_id"] for row in rows(twice.select("customer_id")))
     what = say_count("{count} customer stands in several rows.", "{count} customers stand in several rows.", count)
     found = say("Customers: {names}.", names=join_names(named))
     return [Problem("repeated_customer", what, found=found, column="customer_id")]

@@ -76,7 +76,7 @@ REFUSED = {
     ),
     "periods": (SHOP.assign(date=SHOP["date"].dt.to_period("D")), "odd_values", r"to_timestamp\(\)"),
     "durations": (SHOP.assign(amount=pd.to_timedelta([1, 2, 3])), "odd_values", "amount"),
-    "endless integers": (SHOP.assign(amount=[10**400, 1, 2]), "odd_values", "amount"),
+    "endless integers": (SHOP.assign(amount=pd.Series([10**400, 1, 2], dtype=object)), "odd_values", "amount"),
     "customers with a fraction": (SHOP.assign(customer=[1.5, 2.0, 3.0]), "no_ids", r"1[.]5"),
     "customers past 2**53": (SHOP.assign(customer=[9.1e16, 1.0, 2.0]), "no_ids", "9[.]1e"),
     "the customer in the index": (SHOP.set_index("customer"), "index_not_read", r"reset_index\(\)"),

@@ -86,7 +86,8 @@ def _warnings_as_notes() -> Iterator[None]:
     shown: set[str] = set()
 
     def note(message: Warning | str, category: type[Warning], *_place: object, **_more: object) -> None:
-        if issubclass(category, UserWarning) and str(message) not in shown:
+        for_people = issubclass(category, UserWarning) and not issubclass(category, DeprecationWarning)
+        if for_people and str(message) not in shown:
             shown.add(str(message))
             print(f"• {message}", file=sys.stderr)
 

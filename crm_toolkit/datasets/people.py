@@ -1,22 +1,20 @@
 """Invented people for invented customers: name, sex, telephone, e-mail, birth date, consent.
 
-Names come from the word lists of the package Faker (English ones weighted by how common they are); which
-person stands behind a customer is drawn by the course's own streams. Telephones lie in a range that is kept
+Names are those of `crm_toolkit.world.names`; which person stands behind a customer is drawn by the course's own
+streams. Telephones lie in a range that is kept
 for fiction, e-mail addresses in a domain that is kept for examples (RFC 2606).
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from crm_toolkit.errors import InputError, MissingExtraError, Problem
+from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import CUSTOMERS
 from crm_toolkit.streams import Stream
 from crm_toolkit.texts import join_names, language, say
+from crm_toolkit.world.names import full_names, person_names
 
 LOCALES = {"en": "en_US", "ru": "ru_RU"}
 # 555-0100 … 555-0199 is kept for fiction in North America; 900 000-00-00 … is our own choice of an unused block
@@ -41,14 +39,12 @@ def make_customers(customers: int = 1000, *, seed: int = 1, locale: str | None =
     -------
     DataFrame
         `schema.CUSTOMERS`: ``customer_id``, ``full_name`` (Russian: surname, name and patronymic, in agreement),
-        ``phone``, ``email``, ``birth_date``, ``consent``. Names follow the installed version of Faker.
+        ``phone``, ``email``, ``birth_date``, ``consent``.
 
     Raises
     ------
     InputError
         If the locale is not available.
-    MissingExtraError
-        If Faker is not installed.
 
     Examples
     --------
@@ -68,11 +64,12 @@ def make_customers(customers: int = 1000, *, seed: int = 1, locale: str | None =
     female = Stream(seed, "sex").happens(0.5, number)
     age_days = 365.25 * (_YOUNGEST + (_OLDEST - _YOUNGEST) * Stream(seed, "age").uniform(number))
     born = np.datetime64("2025-01-01") - np.floor(age_days).astype("timedelta64[D]")
+    names = person_names(number, seed=seed, purpose="customer", locale=chosen, female=female)
     phone = np.floor(100 * Stream(seed, "phone").uniform(number)).astype(int)
     table = pd.DataFrame(
         {
             "customer_id": pd.Series(number).astype(str).str.zfill(5).radd("C"),
-            "full_name": _names(chosen, number, female, seed),
+            "full_name": full_names(names, chosen).to_pylist(),
             "phone": [_PHONES[chosen].format(line) for line in phone],
             "email": [f"customer{one}@example.com" for one in number],
             "birth_date": born.astype("datetime64[s]"),
@@ -80,31 +77,3 @@ def make_customers(customers: int = 1000, *, seed: int = 1, locale: str | None =
         }
     )
     return table[list(CUSTOMERS.column_names)]
-
-
-def _names(locale: str, number: np.ndarray, female: np.ndarray, seed: int) -> np.ndarray:
-    parts = ("last_names", "first_names", "middle_names") if locale == "ru_RU" else ("first_names", "last_names")
-    lists = _lists(locale)
-    names = np.full(len(number), "", dtype=object)
-    for sex, chosen in (("female", female), ("male", ~female)):
-        drawn = []
-        for part in parts:
-            words, weights = _words(getattr(lists, f"{part}_{sex}", None) or getattr(lists, part))
-            drawn.append(words[Stream(seed, part).choose(weights, number[chosen])])
-        names[chosen] = [" ".join(words) for words in zip(*drawn, strict=True)]
-    return names
-
-
-def _lists(locale: str) -> Any:
-    try:
-        return import_module(f"faker.providers.person.{locale}").Provider
-    except ImportError as missing:
-        raise MissingExtraError(
-            say("Names of invented people need the package Faker: {command}", command='pip install "crm-toolkit[data]"')
-        ) from missing
-
-
-def _words(words: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Words and their weights; a list without weights is even."""
-    names = np.array(list(words), dtype=object)
-    return names, np.array(list(words.values())) if hasattr(words, "values") else np.ones(len(names))

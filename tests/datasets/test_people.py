@@ -1,13 +1,12 @@
 """Invented people: coherent, the same in any size of list, and nobody's real telephone or address."""
 
 import re
-import sys
 
 import pandas as pd
 import pytest
 
 from crm_toolkit.datasets import make_customers, make_purchases
-from crm_toolkit.errors import InputError, MissingExtraError
+from crm_toolkit.errors import InputError
 from crm_toolkit.schema import CUSTOMERS
 from crm_toolkit.texts import language
 
@@ -51,9 +50,3 @@ def test_names_are_those_of_the_readers_language():
 def test_an_unknown_locale_is_refused_with_the_list():
     with pytest.raises(InputError, match="Available: en_US, ru_RU"):
         make_customers(5, locale="de_DE")
-
-
-def test_without_faker_one_sentence_names_the_command(monkeypatch):
-    monkeypatch.setitem(sys.modules, "faker.providers.person.en_US", None)
-    with pytest.raises(MissingExtraError, match=r'pip install "crm-toolkit\[data\]"'):
-        make_customers(5, locale="en_US")

@@ -4,6 +4,9 @@ The story as a glossary. People (`behaviour`) and a firm (`firm`) meet in a `wor
 tables; the tables are kept in a `store` and read by `analysis`; results become `plots`, `exercises` and
 `widgets`; notebooks tell the story.
 
+scenario    a service organisation and its customers, every number with its origin
+simulate    let them live: ``world.tables`` is what a CRM records, ``world.truth`` what it never sees
+compare     several policies on the same luck: what each does to whom
 datasets    named data: ``make_`` generates, ``load_`` ships, ``fetch_`` installed real data, ``read_`` yours
 analysis    questions of a CRM analyst: tables in, tables out
 plots       results as pictures
@@ -15,7 +18,7 @@ Rooms are loaded on first use, so importing the package costs next to nothing.
 
 >>> import crm_toolkit as crm
 >>> sorted(name for name in dir(crm) if not name.startswith("_"))[:3]
-['InputError', 'analysis', 'datasets']
+['Campaign', 'InputError', 'LoyaltyProgramme']
 """
 
 from importlib import import_module
@@ -23,8 +26,20 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_ROOMS = ("analysis", "datasets", "exercises", "plots", "texts", "widgets")
-_NAMES = {"InputError": "errors", "exercise": "exercises", "language": "texts"}
+_ROOMS = ("analysis", "behaviour", "datasets", "exercises", "firm", "plots", "texts", "widgets", "world")
+_NAMES = {
+    "Campaign": "firm",
+    "InputError": "errors",
+    "LoyaltyProgramme": "firm",
+    "Policy": "firm",
+    "Pricing": "firm",
+    "Service": "firm",
+    "compare": "world.compare",
+    "exercise": "exercises",
+    "language": "texts",
+    "scenario": "world.scenario",
+    "simulate": "world.simulate",
+}
 
 __all__ = [*_ROOMS, *_NAMES]
 

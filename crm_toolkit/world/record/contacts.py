@@ -1,0 +1,158 @@
+"""Contacts and complaints.
+
+Every encounter is a contact. Before some orders the customer asks something, after some orders something has to
+be done; what is not settled at first contact comes back within days. Failures that are voiced are complaints.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from crm_toolkit.streams import Stream
+from crm_toolkit.world.population import branch_of
+from crm_toolkit.world.record.book import Book, coded, keys, moments, money_column
+from crm_toolkit.world.record.orders import department_id
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+KINDS = ("purchase", "visit", "service_request", "information_request", "complaint")
+PURCHASE, VISIT, SERVICE, INFORMATION, COMPLAINT = range(5)
+REMEDIES = ("none", "apology", "voucher", "refund")
+VOICE = 1
+_AFTER_FAILURE = 2.0  # how many times more service requests follow a failure; assumption
+_VOUCHER, _REFUND = 0.15, 0.5  # of the order's money; assumptions
+_DAY = 1 / 7
+
+
+def contacts(book: Book) -> dict[str, pa.Table]:
+    """The tables ``contacts`` and ``complaints``."""
+    spec, events, scenario = book.spec, book.events, book.spec.scenario
+    n = len(book.customer)
+    luck = book.luck("contacts", 8)
+    here = np.arange(n)
+    asks = here[luck[0] < scenario["info_share"]]
+    wanting = np.minimum(scenario["service_share"] * np.where(events["failed"], _AFTER_FAILURE, 1.0), 1.0)
+    needs = here[luck[1] < wanting]
+    voices = here[events["reaction"] == VOICE]
+    first = scenario["first_contact_share"]
+    comes_back = needs[luck[2][needs] >= first]
+    asks_again = asks[luck[3][asks] >= first]
+    earlier = book.time[asks] - (0.05 + 2.0 * luck[4][asks]) * _DAY
+    later = book.time[needs] + (0.05 + 6.0 * luck[5][needs]) * _DAY
+    complained = book.time[voices] + (0.01 + 2.0 * luck[6][voices]) * _DAY
+    again = later[luck[2][needs] >= first] + (1.0 + 4.0 * luck[7][comes_back]) * _DAY
+    asked_again = earlier[luck[3][asks] >= first] + 0.04 * _DAY * luck[7][asks_again]
+    source = np.concatenate([here, needs, asks, voices, comes_back, asks_again])
+    kind = np.concatenate([
+        np.where(events["bought"], PURCHASE, VISIT), np.full(len(needs), SERVICE), np.full(len(asks), INFORMATION),
+        np.full(len(voices), COMPLAINT), np.full(len(comes_back), SERVICE), np.full(len(asks_again), INFORMATION),
+    ])  # fmt: skip
+    time = np.concatenate([book.time, later, earlier, complained, again, asked_again])
+    settled = np.concatenate([
+        np.ones(n, dtype=bool), luck[2][needs] < first, luck[3][asks] < first,
+        events["repaired"][voices], np.ones(len(comes_back) + len(asks_again), dtype=bool),
+    ])  # fmt: skip
+    inside = np.flatnonzero((time >= 0) & (time < spec.weeks))
+    source, kind, time, settled = source[inside], kind[inside], time[inside], settled[inside]
+    order = np.lexsort((kind, time, source_customer := book.customer[source]))
+    source, kind, time, settled = source[order], kind[order], time[order], settled[order]
+    customer = source_customer[order]
+    key = keys(customer)
+    moment = book.calendar.moment(time)
+    sale = np.where(kind == INFORMATION, -1, book.order_of[source])
+    order_id = np.where(sale >= 0, book.sales.key[sale], -1) if len(book.sales.key) else np.full(len(sale), -1)
+    table = _table(book, source, kind, customer, key, moment, settled, order_id)
+    return {"contacts": table, "complaints": _complaints(book, source, kind, customer, key, time, order_id, sale)}
+
+
+def _table(
+    book: Book, source: Integers, kind: Integers, customer: Integers, key: Integers, moment: NDArray,
+    settled: NDArray, order_id: Integers,
+) -> pa.Table:  # fmt: skip
+    spec, lists = book.spec, book.spec.scenario.lists
+    luck = Stream(spec.seed, "contact").many(4, customer, key)
+    served = (kind == PURCHASE) | (kind == VISIT)
+    branch = branch_of(customer)
+    words = list(dict.fromkeys([*lists["contact_channels"], *lists["complaint_channels"], *lists["order_channels"]]))
+    channel = np.where(
+        kind == COMPLAINT, _drawn(lists["complaint_channels"], luck[0], words),
+        np.where(served, words.index("branch"), _drawn(lists["contact_channels"], luck[0], words)),
+    )  # fmt: skip
+    department = np.array(["service", "service", "support", "sales", "support"])
+    ids = np.array([department_id(spec, name) for name in department])
+    employee = np.zeros(len(kind), dtype=np.int64)
+    for name in ("service", "support", "sales"):
+        mine = department[kind] == name
+        employee[mine] = book.employee(name, luck[1][mine], branch[mine])
+    if served.any():
+        from crm_toolkit.world.record.book import staff_places
+
+        at = staff_places(spec)["service"][0]
+        employee[served] = branch[served] * 100 + at + book.events["employee"][source[served]]
+    minutes = np.array([lists["handle_minutes"][name] for name in KINDS], dtype=np.float64)
+    handled = np.round(minutes[kind] * (0.4 + 1.2 * luck[2]), 1)
+    quick = np.round(-np.log(luck[3]) * 3.0, 1)
+    wait = np.where(served, np.round(book.events["wait"][source].astype(np.float64), 1), quick)
+    transfers = np.where(served, 0, (~settled).astype(np.int64) + (luck[2] > 0.93))
+    return pa.table(
+        {
+            "contact_id": pa.array(key),
+            "customer_id": pa.array(customer),
+            "opened_at": moments(moment),
+            "kind": coded(kind, KINDS),
+            "channel": coded(channel, words),
+            "branch_id": pa.array(branch),
+            "department_id": pa.array(ids[kind]),
+            "employee_id": pa.array(employee),
+            "order_id": pa.array(order_id, mask=order_id < 0),
+            "wait_minutes": pa.array(wait),
+            "handle_minutes": pa.array(handled),
+            "transfers": pa.array(transfers),
+            "resolved_first_contact": pa.array(settled),
+        }
+    )
+
+
+def _drawn(shares: dict[str, float], luck: Floats, words: list[str]) -> Integers:
+    cumulative = np.cumsum(list(shares.values()))
+    codes = np.array([words.index(name) for name in shares])
+    return codes[np.searchsorted(cumulative / cumulative[-1], luck, side="right").clip(0, len(codes) - 1)]
+
+
+def _complaints(
+    book: Book, source: Integers, kind: Integers, customer: Integers, key: Integers, time: Floats,
+    order_id: Integers, sale: Integers,
+) -> pa.Table:  # fmt: skip
+    spec, events = book.spec, book.events
+    mine = np.flatnonzero(kind == COMPLAINT)
+    source, customer, key, time, order_id = source[mine], customer[mine], key[mine], time[mine], order_id[mine]
+    luck = Stream(spec.seed, "complaint").many(3, customer, key)
+    repaired, severity = events["repaired"][source], events["severity"][source].astype(np.int64)
+    remedy = np.where(repaired, np.minimum(severity, 3), np.where(luck[0] < 0.5, 0, 1))
+    paid = book.sales.amount[sale[mine]] if len(book.sales.amount) else np.zeros(len(mine), dtype=np.int64)
+    share = np.array([0.0, 0.0, _VOUCHER, _REFUND])[remedy]
+    amount = np.rint(paid * share).astype(np.int64)
+    remedy = np.where((remedy >= 2) & (amount == 0), 1, remedy)
+    settled = time + (0.1 + 9.0 * luck[1] * np.where(repaired, 0.5, 1.0)) * _DAY
+    open_still = ((remedy == 0) & (luck[2] < 0.6)) | (settled >= spec.weeks)
+    amount = np.where(open_still, 0, amount)
+    remedy = np.where(open_still, 0, remedy)
+    shares = spec.scenario.lists["failures"]
+    failure = _drawn(shares, Stream(spec.seed, "failure kind").many(1, customer, key)[0], list(shares))
+    return pa.table(
+        {
+            "contact_id": pa.array(key),
+            "customer_id": pa.array(customer),
+            "order_id": pa.array(order_id),
+            "opened_at": moments(book.calendar.moment(time)),
+            "failure": coded(failure, list(shares)),
+            "severity": pa.array(severity),
+            "resolved_at": moments(book.calendar.moment(np.where(open_still, 0.0, settled)), open_still),
+            "remedy": coded(remedy, REMEDIES),
+            "remedy_amount": money_column(amount),
+            "repeated": pa.array(events["repeated"][source]),
+        }
+    )

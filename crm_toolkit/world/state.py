@@ -1,0 +1,203 @@
+"""The inner state of a block of customers: everything that changes from week to week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crm_toolkit.behaviour.distributions import gamma_quantile
+from crm_toolkit.streams import Prepared, Stream
+from crm_toolkit.world.baskets import Catalogue, catalogue
+from crm_toolkit.world.events import ASSIGNMENT, ENCOUNTER, EXPIRY, Log
+from crm_toolkit.world.outlook import Outlook, strain
+from crm_toolkit.world.population import branch_of
+
+if TYPE_CHECKING:
+    from crm_toolkit.firm import Policy
+    from crm_toolkit.world.scenario import Scenario
+    from crm_toolkit.world.traits import Traits
+
+Floats = NDArray[np.float64]
+NEVER = np.inf
+ON_BILL = ("invoice", "instalment")
+WORST_WAIT = 4.0
+
+
+@dataclass
+class State:
+    """The block while the clock runs. Arrays have one value for each customer unless something else is said."""
+
+    scenario: Scenario
+    policy: Policy
+    traits: Traits
+    outlook: Outlook
+    baskets: Catalogue
+    encounter_luck: Prepared
+    branch: NDArray[np.int64]
+    skill: Floats
+    """(branches, employees of service)."""
+    preferred_method: NDArray[np.int8]
+    method_shares: Floats
+    """Cumulative shares of the ways of paying."""
+    billed: NDArray[np.bool_]
+    """Way of paying → whether a bill is sent."""
+    discounts: Floats
+    """Number of a campaign → discount of its offer; the last one, for -1, is 0."""
+    severities: Floats
+    forgiven: float
+    """How much below their expectation an experience may lie, so that nobody grows unhappy of the usual."""
+    consents: dict[str, NDArray[np.bool_]]
+
+    rate: Floats
+    """Base purchase rate; 0 before the first order and after leaving."""
+    hazard: Floats
+    life: Floats
+    """What is left of the exponential lifetime; the hazard eats it."""
+    threshold: Floats
+    need: Floats
+    """What is missing to the next purchase."""
+    ends: Floats
+    """Where in the current week the customer's time ends: 1, or the moment of leaving."""
+    number: NDArray[np.int64]
+    satisfaction: Floats
+    expectation: Floats
+    habit: Floats
+    fatigue: Floats
+    recent: Floats
+    """Weight of recent orders, fading: what a marketing department sees."""
+    orders: NDArray[np.int64]
+    last_failure: NDArray[np.int64]
+    debt_until: NDArray[np.int64]
+    effect: Floats
+    offer: NDArray[np.int8]
+    member: NDArray[np.bool_]
+    enrolled: Floats
+    balance: NDArray[np.int64]
+    earned: NDArray[np.int64]
+    used: NDArray[np.int64]
+    """Points redeemed or expired so far."""
+    left: Floats
+    left_because: NDArray[np.int8]
+    unsubscribed: NDArray[np.bool_]
+    felt: Floats
+    """Load of every branch last week, for crowding."""
+    served: NDArray[np.int64]
+    encounters: Log
+    assignments: Log
+    expiries: Log
+
+
+def started(
+    scenario: Scenario, policy: Policy, traits: Traits, weeks: Outlook, *, seed: int, consents: dict[str, Any]
+) -> State:
+    """The state before the first week."""
+    n = len(traits.ids)
+    nothing, zeros = np.zeros(n), np.zeros(n, dtype=np.int64)
+    first = Stream(seed, "first").many(2, traits.ids)
+    branch = branch_of(traits.ids)
+    branches = branch - branch.min() if n else branch
+    staff = scenario.lists["staff"]["service"]
+    numbers = np.arange(branches.max() + 1) + (branch.min() if n else 0)
+    skill = Stream(seed, "skill").normal(0.0, scenario["skill_sd"], numbers[:, None], 0, np.arange(staff))
+    unsure = scenario["enrol_by_need"]
+    leaning = (traits.score["enrolment"] + unsure * traits.score["need"]) / np.sqrt(1 + unsure**2)
+    return State(
+        scenario=scenario, policy=policy, traits=traits, outlook=weeks, baskets=catalogue(scenario),
+        encounter_luck=Stream(seed, "encounter").prepared(traits.ids), branch=branches, skill=skill,
+        preferred_method=_preferred(scenario, traits.score["method"]),
+        method_shares=_method_shares(scenario),
+        billed=np.array([name in ON_BILL for name in scenario.lists["methods"]]),
+        discounts=np.array([*(one.discount for one in policy.campaigns), 0.0]),
+        severities=np.cumsum(scenario.lists["severities"])[:2],
+        forgiven=forgiveness(scenario), consents=consents,
+        rate=nothing.copy(), hazard=nothing.copy(), life=-np.log1p(-first[0]),
+        threshold=np.ones(n), need=np.ones(n), ends=np.ones(n), number=zeros.copy(),
+        satisfaction=nothing.copy(), expectation=np.full(n, usual_performance(scenario)),
+        habit=nothing.copy(), fatigue=nothing.copy(), recent=nothing.copy(), orders=zeros.copy(), last_failure=np.full(n, -10_000), debt_until=np.full(n, -1),
+        effect=nothing.copy(), offer=np.full(n, -1, dtype=np.int8), member=leaning > _cut(scenario["enrol_share"]),
+        enrolled=np.full(n, NEVER), balance=zeros.copy(), earned=zeros.copy(), used=zeros.copy(),
+        left=np.full(n, NEVER), left_because=np.zeros(n, dtype=np.int8), unsubscribed=np.zeros(n, dtype=bool),
+        felt=np.full(len(numbers), scenario["utilisation"]), served=np.zeros(len(numbers), dtype=np.int64),
+        encounters=Log(ENCOUNTER), assignments=Log(ASSIGNMENT), expiries=Log(EXPIRY),
+    )  # fmt: skip
+
+
+def _cut(share: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(1 - share))
+
+
+def _preferred(scenario: Scenario, score: Floats) -> NDArray[np.int8]:
+    """The way of paying that a customer likes, by their place on the list of ways."""
+    from scipy.special import ndtr
+
+    shares = _method_shares(scenario)
+    return np.searchsorted(shares, ndtr(score), side="right").clip(0, len(shares) - 1).astype(np.int8)
+
+
+def _method_shares(scenario: Scenario) -> Floats:
+    shares = np.cumsum(list(scenario.lists["methods"].values()))
+    return shares / shares[-1]
+
+
+def forgiveness(scenario: Scenario) -> float:
+    """The margin by which the usual experience would be a disappointment, if losses weigh more than gains.
+
+    A disappointment weighs more than a pleasant surprise, so with an expectation that is right on average
+    satisfaction would fall without end. People forgive a little: the margin is the one at which the usual course of
+    things, failures and waiting included, leaves satisfaction where it is. Found on 4,096 experiences.
+    """
+    from scipy.special import ndtri
+
+    luck = Stream(0, "usual experience").many(4, np.arange(4096))
+    waits, mean, failure = strain(scenario, np.full(1, scenario["utilisation"]))
+    first, second = np.cumsum(scenario.lists["severities"])[:2]
+    severity = np.where(luck[0] < failure, 1 + (luck[1] > first) + (luck[1] > second), 0)
+    wait = np.maximum(np.log(waits / luck[2]), 0.0) * mean
+    skill_and_chance = np.hypot(scenario["performance_sd"], scenario["skill_sd"]) * ndtri(luck[3])
+    experience = skill_and_chance + performed(scenario, severity, wait)
+    difference = np.sort(experience - experience.mean())
+    low, high = 0.0, 5.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        moved = difference + middle
+        weighed = np.where(moved < 0, scenario["loss_weight"] * moved, moved)
+        low, high = (middle, high) if weighed.mean() < 0 else (low, middle)
+    return round((low + high) / 2, 9)
+
+
+def performed(scenario: Scenario, severity: NDArray, wait: Floats) -> Floats:
+    """What failures and waiting take from performance."""
+    too_long = np.minimum(np.maximum(wait / scenario["wait_tolerance"] - 1, 0), WORST_WAIT)
+    return -scenario["failure_weight"] * severity - scenario["wait_weight"] * too_long
+
+
+def usual_performance(scenario: Scenario) -> float:
+    """Mean performance at the planned load: what newcomers expect."""
+    waits, mean, failure = strain(scenario, np.full(1, scenario["utilisation"]))
+    share = np.asarray(scenario.lists["severities"], dtype=np.float64)
+    severity = float((share * np.arange(1, 4)).sum() / share.sum())
+    grid = (np.arange(2000) + 0.5) / 2000
+    wait = np.maximum(np.log(waits / grid), 0.0) * mean
+    return round(float(performed(scenario, failure * severity, wait).mean()), 9)
+
+
+def renew_need(state: State, who: NDArray[np.int64], luck: Floats, score: Floats) -> None:
+    """Empty the need of customers who have bought; the next threshold is drawn (luck as uniform and normal score)."""
+    regularity = state.scenario["regularity"] if state.scenario.on("need_refill") else 1.0
+    threshold = -np.log1p(-luck) if regularity == 1.0 else gamma_quantile(score, regularity, regularity)
+    state.threshold[who] = threshold
+    state.need[who] = threshold
+
+
+def leave(state: State, who: NDArray[np.int64], when: Floats, because: int) -> None:
+    """Let customers leave for good."""
+    state.rate[who] = 0.0
+    state.hazard[who] = 0.0
+    state.life[who] = NEVER
+    state.left[who] = when
+    state.left_because[who] = because

@@ -25,6 +25,7 @@ _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _ONE, _HALF, _LOW_HALF = np.uint64(1), np.uint64(32), np.uint64(0xFFFFFFFF)
 _PLACES = (np.arange(64, dtype=np.uint64) * _GAMMA + np.uint64(2))[:, None]
+_CHUNK = 16_384
 _LARGEST_MEAN = 1e6
 _SUMMED_MEAN = 20.0
 _MOST_SUMMED = 400
@@ -117,7 +118,14 @@ class Stream:
         >>> bool((luck.many(4, np.arange(9))[1] == luck.many(2, np.arange(9))[1]).all())
         True
         """
-        return self.prepared(customer).many(count, step)
+        who = np.atleast_1d(np.asarray(customer, dtype=np.int64))
+        if len(who) <= _CHUNK:
+            return self.prepared(who).many(count, step)
+        drawn, steps = np.empty((count, len(who))), np.broadcast_to(np.asarray(step, dtype=np.int64), who.shape)
+        for begin in range(0, len(who), _CHUNK):  # pieces that stay in the processor's cache
+            piece = slice(begin, begin + _CHUNK)
+            drawn[:, piece] = self.prepared(who[piece]).many(count, steps[piece])
+        return drawn
 
     def prepared(self, customer: ArrayLike) -> Prepared:
         """The same draws as `many` for customers who are asked again and again; a third of the work is done once."""

@@ -19,25 +19,33 @@ _REACH, _POINTS = 8.2, 8193
 _SMALLEST = 1e-300
 
 
+def _read_off(score: Floats, table: Floats) -> Floats:
+    """Linear interpolation on the even grid of scores; many times quicker than a search."""
+    place = (np.clip(score, -_REACH, _REACH) + _REACH) * ((_POINTS - 1) / (2 * _REACH))
+    low = np.minimum(place.astype(np.int64), _POINTS - 2)
+    start = table[low]
+    return start + (place - low) * (table[low + 1] - start)
+
+
 @lru_cache(maxsize=64)
-def _gamma_table(shape: float) -> tuple[Floats, Floats]:
+def _gamma_table(shape: float) -> Floats:
     from scipy.special import gammainccinv, gammaincinv, ndtr
 
     scores = np.linspace(-_REACH, _REACH, _POINTS)
     low = gammaincinv(shape, ndtr(np.minimum(scores, 0)))
     high = gammainccinv(shape, ndtr(-np.maximum(scores, 0)))
-    return scores, np.log(np.maximum(np.where(scores < 0, low, high), _SMALLEST))
+    return np.log(np.maximum(np.where(scores < 0, low, high), _SMALLEST))
 
 
 @lru_cache(maxsize=64)
-def _beta_table(a: float, b: float) -> tuple[Floats, Floats]:
+def _beta_table(a: float, b: float) -> Floats:
     from scipy.special import betainccinv, betaincinv, logit, ndtr
 
     scores = np.linspace(-_REACH, _REACH, _POINTS)
     low = betaincinv(a, b, ndtr(np.minimum(scores, 0)))
     high = betainccinv(a, b, ndtr(-np.maximum(scores, 0)))
     value = np.clip(np.where(scores < 0, low, high), _SMALLEST, 1 - 1e-16)
-    return scores, logit(value)
+    return logit(value)
 
 
 def gamma_quantile(score: Floats, shape: float, rate: float = 1.0) -> Floats:
@@ -48,8 +56,7 @@ def gamma_quantile(score: Floats, shape: float, rate: float = 1.0) -> Floats:
     >>> gamma_quantile(np.array([-1.0, 0.0, 1.0]), shape=1.0).round(4)  # exponential: the median is log 2
     array([0.1728, 0.6931, 1.841 ])
     """
-    points, logs = _gamma_table(float(shape))
-    return np.exp(np.interp(score, points, logs)) / rate
+    return np.exp(_read_off(np.asarray(score), _gamma_table(float(shape)))) / rate
 
 
 def beta_quantile(score: Floats, a: float, b: float) -> Floats:
@@ -60,5 +67,4 @@ def beta_quantile(score: Floats, a: float, b: float) -> Floats:
     >>> beta_quantile(np.array([-1.0, 0.0, 1.0]), a=1.0, b=1.0).round(4)  # uniform
     array([0.1587, 0.5   , 0.8413])
     """
-    points, logits = _beta_table(float(a), float(b))
-    return 1.0 / (1.0 + np.exp(-np.interp(score, points, logits)))
+    return 1.0 / (1.0 + np.exp(-_read_off(np.asarray(score), _beta_table(float(a), float(b)))))

@@ -32,6 +32,11 @@ def bgnbd_expected_purchases(weeks: ArrayLike, *, r: float, alpha: float, a: flo
     """
     from scipy.special import hyp2f1
 
+    if abs(a - 1) < 1e-6:  # the formula is 0 / 0 at a = 1; the mean of both sides is its limit
+        below, above = (
+            bgnbd_expected_purchases(weeks, r=r, alpha=alpha, a=1 + step, b=b) for step in (-2e-6, 2e-6)
+        )
+        return (below + above) / 2
     t = np.asarray(weeks, dtype=np.float64)
     shrunk = (alpha / (alpha + t)) ** r * hyp2f1(r, b, a + b - 1, t / (alpha + t))
     return (a + b - 1) / (a - 1) * (1 - shrunk)
@@ -83,8 +88,10 @@ def pareto_nbd_expected_purchases(weeks: ArrayLike, *, r: float, alpha: float, s
     >>> pareto_nbd_expected_purchases(39, r=0.553, alpha=10.578, s=0.606, beta=11.669).round(3)
     np.float64(1.213)
     """
-    t = np.asarray(weeks, dtype=np.float64)
-    return r * beta / (alpha * (s - 1)) * (1 - (beta / (beta + t)) ** (s - 1))
+    from scipy.special import exprel
+
+    longer = np.log1p(np.asarray(weeks, dtype=np.float64) / beta)  # written so that s = 1 is a number like others
+    return r * beta / alpha * longer * exprel((1 - s) * longer)
 
 
 def pareto_nbd_alive_share(weeks: ArrayLike, *, s: float, beta: float) -> Floats:

@@ -87,6 +87,11 @@ _TABLES = (
         _money("list_price", mark("price in the list at the start")),
         _money("unit_cost", mark("variable cost of one piece")),
     ), ("product_id",)),
+    Table("prices", mark("one price of one product, from a day on"), (
+        _key("product_id", mark("the product")),
+        Column("valid_from", "date", mark("first day of the price")),
+        _money("price", mark("price of one piece")),
+    ), ("product_id", "valid_from")),
     Table("campaigns", mark("one campaign"), (
         _key("campaign_id", mark("the campaign")),
         _code("campaign", mark("name of the campaign")),

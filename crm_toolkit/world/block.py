@@ -127,17 +127,19 @@ def block_tables(spec: WorldSpec, block: int, *, block_size: int = BLOCK, truth:
     dict of pyarrow.Table
         By the names of `schema.WORLD_TABLES`, without those of `shared_tables`.
     """
+    from crm_toolkit.world.outcomes import potential_outcomes
     from crm_toolkit.world.record import recorded, truth_tables
 
-    lived = live(spec, block_ids(spec, block, block_size))
+    lived = live(spec, block_ids(spec, block, block_size), keep_states=truth)
     tables = recorded(spec, lived)
     if truth:
-        tables |= {f"truth.{name}": table for name, table in truth_tables(spec, lived).items()}
+        hidden = truth_tables(spec, lived, with_states=True) | {"potential_outcomes": potential_outcomes(spec, lived)}
+        tables |= {f"truth.{name}": table for name, table in hidden.items()}
     return tables
 
 
 def shared_tables(spec: WorldSpec) -> dict[str, pa.Table]:
-    """The tables that are the same for every block: products, departments, campaigns."""
+    """The tables that are the same for every block: products, prices, departments, campaigns."""
     from crm_toolkit.world.record.organisation import shared
 
     return shared(spec)

@@ -1,83 +1,67 @@
-"""Truth that needs a second look at the same luck: weekly states, and what a campaign does to whom."""
+"""What a campaign does to whom: a second and a third look at the same luck.
+
+Both worlds share the luck of the real one up to the last draw, so each row's difference is that customer's own
+causal effect. Other campaigns go out as they really did. Where crowding is on, customers share the staff, so
+"everybody treated" also means a fuller branch.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from crm_toolkit.world.block import Lived, block_ids, blocks_of, live
-from crm_toolkit.world.record.book import open_book
+from crm_toolkit.world.block import Lived, live
+from crm_toolkit.world.record.book import money_column, open_book
 from crm_toolkit.world.record.marketing import kept_assignments
-from crm_toolkit.world.record.truth import states
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from crm_toolkit.world.block import WorldSpec
     from crm_toolkit.world.clock import Force
-    from crm_toolkit.world.simulate import World
 
 Integers = NDArray[np.int64]
 
 
-def weekly_states(world: World) -> pd.DataFrame:
-    """The states of all customers at the end of every week: the world lived once more, with its states kept."""
-    import pandas as pd
-
-    from crm_toolkit.world.simulate import to_frame
-
-    spec = world.spec
-    frames = []
-    for block in blocks_of(spec.customers):
-        lived = live(spec, block_ids(spec, block), keep_states=True)
-        frames.append(to_frame(states(open_book(spec, lived))))
-    return pd.concat(frames, ignore_index=True)
-
-
-def potential_outcomes(world: World) -> pd.DataFrame:
+def potential_outcomes(spec: WorldSpec, lived: Lived) -> pa.Table:
     """Orders and money of everybody eligible for a campaign, within its weeks, had nobody or everybody been treated.
 
-    Both worlds share the luck of the real one up to the last draw, so each row's difference is that customer's own
-    causal effect. Other campaigns go out as they really did.
+    Parameters
+    ----------
+    spec : WorldSpec
+        What the world is.
+    lived : Lived
+        A block as it really was.
+
+    Returns
+    -------
+    pyarrow.Table
+        `schema.TRUTH_TABLES`: ``potential_outcomes``, by campaign and customer.
     """
-    import pandas as pd
-
-    pieces = []
-    for block, real in enumerate(world.lived):
-        for place in range(len(world.spec.policy.campaigns)):
-            pieces.append(_of_campaign(world, block, real, place))
-    columns = ["campaign_id", "customer_id", "treated", "orders_untreated", "orders_treated", "amount_untreated",
-               "amount_treated", "effect"]  # fmt: skip
-    if not pieces:
-        return pd.DataFrame(columns=columns)
-    frame = pd.concat(pieces, ignore_index=True)[columns]
-    return frame.sort_values(["campaign_id", "customer_id"], ignore_index=True)
-
-
-def _of_campaign(world: World, block: int, real: Lived, place: int) -> pd.DataFrame:
-    import pandas as pd
-
-    spec = world.spec
-    campaign = spec.policy.campaigns[place]
-    assigned = kept_assignments(open_book(spec, real))
-    mine = assigned["campaign"] == place
-    person = assigned["person"][mine]
-    window = (campaign.start_week, campaign.start_week + campaign.weeks)
-    columns: dict[str, NDArray] = {
-        "campaign_id": np.full(len(person), place + 1),
-        "customer_id": assigned["customer"][mine],
-        "treated": assigned["treated"][mine],
-    }
-    money: dict[str, Integers] = {}
-    ways: tuple[tuple[str, Force], ...] = (("untreated", "none"), ("treated", "all"))
-    for name, force in ways:
-        orders, amount = in_window(live(spec, block_ids(spec, block), force={place: force}), *window)
-        columns[f"orders_{name}"] = orders[person]
-        money[name] = amount[person]
-        columns[f"amount_{name}"] = money[name] / 100.0
-    columns["effect"] = (money["treated"] - money["untreated"]) / 100.0
-    return pd.DataFrame(columns)
+    assigned = kept_assignments(open_book(spec, lived))
+    person, campaign = assigned["person"], assigned["campaign"].astype(np.int64)
+    orders, money = (np.zeros((2, len(person)), dtype=np.int64) for _ in range(2))
+    ways: tuple[Force, ...] = ("none", "all")
+    for place in np.unique(campaign).tolist():
+        plan = spec.policy.campaigns[place]
+        mine = np.flatnonzero(campaign == place)
+        for way, force in enumerate(ways):
+            other = live(spec, lived.people.ids, force={place: force})
+            number, amount = in_window(other, plan.start_week, plan.start_week + plan.weeks)
+            orders[way, mine], money[way, mine] = number[person[mine]], amount[person[mine]]
+    return pa.table(
+        {
+            "campaign_id": pa.array(campaign + 1),
+            "customer_id": pa.array(assigned["customer"]),
+            "treated": pa.array(assigned["treated"]),
+            "orders_untreated": pa.array(orders[0]),
+            "orders_treated": pa.array(orders[1]),
+            "amount_untreated": money_column(money[0]),
+            "amount_treated": money_column(money[1]),
+            "effect": money_column(money[1] - money[0]),
+        }
+    )
 
 
 def in_window(lived: Lived, begin: float, end: float) -> tuple[Integers, Integers]:

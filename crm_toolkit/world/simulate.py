@@ -99,14 +99,17 @@ class World:
         return to_frame(self._arrow[name])
 
     def _truth(self, name: str) -> pd.DataFrame:
-        from crm_toolkit.world.outcomes import potential_outcomes, weekly_states
+        from crm_toolkit.world.outcomes import potential_outcomes
         from crm_toolkit.world.record import truth_tables
 
-        if name == "potential_outcomes":
-            return potential_outcomes(self)
+        blocks = self.lived
         if name == "states":
-            return weekly_states(self)
-        return to_frame(_stacked([truth_tables(self.spec, one)[name] for one in self.lived]))
+            blocks = tuple(live(self.spec, one.people.ids, keep_states=True) for one in blocks)
+        if name == "potential_outcomes":
+            pieces = [potential_outcomes(self.spec, one) for one in blocks]
+        else:
+            pieces = [truth_tables(self.spec, one, with_states=name == "states")[name] for one in blocks]
+        return to_frame(_stacked(pieces))
 
 
 def simulate(

@@ -45,6 +45,7 @@ def recorded(spec: WorldSpec, lived: Lived) -> dict[str, pa.Table]:
     return tables | organisation.organisation(book, tables)
 
 
-def truth_tables(spec: WorldSpec, lived: Lived) -> dict[str, pa.Table]:
-    """Every table of truth of a block that needs no second world."""
-    return truth.truth(open_book(spec, lived))
+def truth_tables(spec: WorldSpec, lived: Lived, *, with_states: bool = False) -> dict[str, pa.Table]:
+    """Every table of truth of a block that needs no second world; weekly states only if the clock has kept them."""
+    book = open_book(spec, lived)
+    return truth.truth(book) | ({"states": truth.states(book)} if with_states else {})

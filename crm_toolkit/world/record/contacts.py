@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from crm_toolkit.streams import Stream
 from crm_toolkit.world.population import branch_of
-from crm_toolkit.world.record.book import Book, coded, keys, moments, money_column
+from crm_toolkit.world.record.book import Book, by_owner_and_time, coded, keys, moments, money_column, staff_places
 from crm_toolkit.world.record.orders import department_id
 
 Floats = NDArray[np.float64]
@@ -24,6 +24,7 @@ REMEDIES = ("none", "apology", "voucher", "refund")
 VOICE = 1
 _AFTER_FAILURE = 2.0  # how many times more service requests follow a failure; assumption
 _VOUCHER, _REFUND = 0.15, 0.5  # of the order's money; assumptions
+_NOTHING = 0.98  # of complaints not settled well, so that 56 % of all get nothing (National Customer Rage Survey 2013)
 _DAY = 1 / 7
 
 
@@ -31,20 +32,21 @@ def contacts(book: Book) -> dict[str, pa.Table]:
     """The tables ``contacts`` and ``complaints``."""
     spec, events, scenario = book.spec, book.events, book.spec.scenario
     n = len(book.customer)
-    luck = book.luck("contacts", 8)
+    luck = book.luck("contacts", 2)
     here = np.arange(n)
     asks = here[luck[0] < scenario["info_share"]]
     wanting = np.minimum(scenario["service_share"] * np.where(events["failed"], _AFTER_FAILURE, 1.0), 1.0)
     needs = here[luck[1] < wanting]
     voices = here[events["reaction"] == VOICE]
     first = scenario["first_contact_share"]
-    comes_back = needs[luck[2][needs] >= first]
-    asks_again = asks[luck[3][asks] >= first]
-    earlier = book.time[asks] - (0.05 + 2.0 * luck[4][asks]) * _DAY
-    later = book.time[needs] + (0.05 + 6.0 * luck[5][needs]) * _DAY
-    complained = book.time[voices] + (0.01 + 2.0 * luck[6][voices]) * _DAY
-    again = later[luck[2][needs] >= first] + (1.0 + 4.0 * luck[7][comes_back]) * _DAY
-    asked_again = earlier[luck[3][asks] >= first] + 0.04 * _DAY * luck[7][asks_again]
+    need, ask = book.luck("service request", 3, needs), book.luck("information request", 3, asks)
+    later = book.time[needs] + (0.05 + 6.0 * need[0]) * _DAY
+    earlier = book.time[asks] - (0.05 + 2.0 * ask[0]) * _DAY
+    complained = book.time[voices] + (0.01 + 2.0 * book.luck("voice", 1, voices)[0]) * _DAY
+    unsettled, unanswered = need[1] >= first, ask[1] >= first
+    comes_back, asks_again = needs[unsettled], asks[unanswered]
+    again = later[unsettled] + (1.0 + 4.0 * need[2][unsettled]) * _DAY
+    asked_again = earlier[unanswered] + 0.04 * _DAY * ask[2][unanswered]
     source = np.concatenate([here, needs, asks, voices, comes_back, asks_again])
     kind = np.concatenate([
         np.where(events["bought"], PURCHASE, VISIT), np.full(len(needs), SERVICE), np.full(len(asks), INFORMATION),
@@ -52,14 +54,14 @@ def contacts(book: Book) -> dict[str, pa.Table]:
     ])  # fmt: skip
     time = np.concatenate([book.time, later, earlier, complained, again, asked_again])
     settled = np.concatenate([
-        np.ones(n, dtype=bool), luck[2][needs] < first, luck[3][asks] < first,
+        np.ones(n, dtype=bool), ~unsettled, ~unanswered,
         events["repaired"][voices], np.ones(len(comes_back) + len(asks_again), dtype=bool),
     ])  # fmt: skip
     inside = np.flatnonzero((time >= 0) & (time < spec.weeks))
     source, kind, time, settled = source[inside], kind[inside], time[inside], settled[inside]
-    order = np.lexsort((kind, time, source_customer := book.customer[source]))
+    order = by_owner_and_time(book.customer[source], time)
     source, kind, time, settled = source[order], kind[order], time[order], settled[order]
-    customer = source_customer[order]
+    customer = book.customer[source]
     key = keys(customer)
     moment = book.calendar.moment(time)
     sale = np.where(kind == INFORMATION, -1, book.order_of[source])
@@ -73,30 +75,32 @@ def _table(
     settled: NDArray, order_id: Integers,
 ) -> pa.Table:  # fmt: skip
     spec, lists = book.spec, book.spec.scenario.lists
-    luck = Stream(spec.seed, "contact").many(4, customer, key)
     served = (kind == PURCHASE) | (kind == VISIT)
+    asked = np.flatnonzero(~served)
     branch = branch_of(customer)
-    words = list(dict.fromkeys([*lists["contact_channels"], *lists["complaint_channels"], *lists["order_channels"]]))
-    channel = np.where(
-        kind == COMPLAINT, _drawn(lists["complaint_channels"], luck[0], words),
-        np.where(served, words.index("branch"), _drawn(lists["contact_channels"], luck[0], words)),
+    words = list(dict.fromkeys([*lists["order_channels"], "branch", *lists["contact_channels"],
+                                *lists["complaint_channels"]]))  # fmt: skip
+    luck = Stream(spec.seed, "contact").many(3, customer[asked], key[asked])
+    channel = np.full(len(kind), words.index("branch"))
+    bought = np.flatnonzero(kind == PURCHASE)
+    channel[bought] = book.order_channel[book.order_of[source[bought]]]
+    channel[asked] = np.where(
+        kind[asked] == COMPLAINT, _drawn(lists["complaint_channels"], luck[0], words),
+        _drawn(lists["contact_channels"], luck[0], words),
     )  # fmt: skip
     department = np.array(["service", "service", "support", "sales", "support"])
     ids = np.array([department_id(spec, name) for name in department])
-    employee = np.zeros(len(kind), dtype=np.int64)
-    for name in ("service", "support", "sales"):
-        mine = department[kind] == name
-        employee[mine] = book.employee(name, luck[1][mine], branch[mine])
-    if served.any():
-        from crm_toolkit.world.record.book import staff_places
-
-        at = staff_places(spec)["service"][0]
-        employee[served] = branch[served] * 100 + at + book.events["employee"][source[served]]
+    employee = branch * 100 + staff_places(spec)["service"][0]
+    employee += book.events["employee"][source]
+    for name in ("support", "sales"):
+        mine = department[kind[asked]] == name
+        employee[asked[mine]] = book.employee(name, luck[1][mine], branch[asked[mine]])
     minutes = np.array([lists["handle_minutes"][name] for name in KINDS], dtype=np.float64)
-    handled = np.round(minutes[kind] * (0.4 + 1.2 * luck[2]), 1)
-    quick = np.round(-np.log(luck[3]) * 3.0, 1)
-    wait = np.where(served, np.round(book.events["wait"][source].astype(np.float64), 1), quick)
-    transfers = np.where(served, 0, (~settled).astype(np.int64) + (luck[2] > 0.93))
+    effort = Stream(spec.seed, "handling").many(1, customer, key)[0]
+    handled = np.round(minutes[kind] * (0.4 + 1.2 * effort), 1)
+    wait = np.round(book.events["wait"][source].astype(np.float64), 1)
+    wait[asked] = np.round(-np.log(luck[2]) * 3.0, 1)
+    transfers = np.where(served, 0, (~settled).astype(np.int64) + (effort > 0.93))
     return pa.table(
         {
             "contact_id": pa.array(key),
@@ -131,7 +135,7 @@ def _complaints(
     source, customer, key, time, order_id = source[mine], customer[mine], key[mine], time[mine], order_id[mine]
     luck = Stream(spec.seed, "complaint").many(3, customer, key)
     repaired, severity = events["repaired"][source], events["severity"][source].astype(np.int64)
-    remedy = np.where(repaired, np.minimum(severity, 3), np.where(luck[0] < 0.5, 0, 1))
+    remedy = np.where(repaired, np.minimum(severity, 3), np.where(luck[0] < _NOTHING, 0, 1))
     paid = book.sales.amount[sale[mine]] if len(book.sales.amount) else np.zeros(len(mine), dtype=np.int64)
     share = np.array([0.0, 0.0, _VOUCHER, _REFUND])[remedy]
     amount = np.rint(paid * share).astype(np.int64)

@@ -50,10 +50,13 @@ def money(book: Book, complaints: pa.Table) -> dict[str, pa.Table]:
         "due_on": due_on, "due": due, "paid_at": paid_at, "unpaid": unpaid,
         "customer": sales.customer[paying[order]], "at_once": at_once,
     }  # fmt: skip
-    refunds = _refunds(book, complaints, dict(zip(paying.tolist(), method.tolist(), strict=True)))
+    method_of = np.zeros(len(sales.key), dtype=np.int64)
+    method_of[paying] = method
+    refunds = _refunds(book, complaints, method_of)
     rows = {name: np.concatenate([values, refunds[name]]) for name, values in bills.items()}
-    sorting = np.lexsort((rows["kind"], rows["due_on"], rows["sale"], rows["customer"]))
-    rows = {name: values[sorting] for name, values in rows.items()}
+    if len(refunds["sale"]):
+        sorting = np.argsort(rows["sale"] * 2 + rows["kind"], kind="stable")
+        rows = {name: values[sorting] for name, values in rows.items()}
     table = pa.table(
         {
             "payment_id": pa.array(keys(rows["customer"])),
@@ -70,7 +73,7 @@ def money(book: Book, complaints: pa.Table) -> dict[str, pa.Table]:
     return {"payments": table, "receivables": _receivables(book, bills, ordered)}
 
 
-def _refunds(book: Book, complaints: pa.Table, method_of: dict[int, int]) -> dict[str, NDArray]:
+def _refunds(book: Book, complaints: pa.Table, method_of: Integers) -> dict[str, NDArray]:
     remedy = complaints.column("remedy").to_numpy(zero_copy_only=False)
     given = np.flatnonzero(remedy == "refund")
     order = complaints.column("order_id").to_numpy()[given]
@@ -79,7 +82,7 @@ def _refunds(book: Book, complaints: pa.Table, method_of: dict[int, int]) -> dic
     amount = np.rint(complaints.column("remedy_amount").to_numpy()[given] * 100).astype(np.int64)
     return {
         "sale": sale.astype(np.int64), "kind": np.ones(len(given), dtype=np.int64),
-        "method": np.array([method_of[int(one)] for one in sale], dtype=np.int64),
+        "method": method_of[sale],
         "due_on": when.astype("datetime64[D]"), "due": -amount, "paid_at": when,
         "unpaid": np.zeros(len(given), dtype=bool), "customer": book.sales.customer[sale],
         "at_once": np.ones(len(given), dtype=bool),

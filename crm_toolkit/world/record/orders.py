@@ -6,14 +6,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crm_toolkit.streams import Stream
 from crm_toolkit.world.baskets import catalogue
 from crm_toolkit.world.outlook import outlook
 from crm_toolkit.world.population import branch_of
 from crm_toolkit.world.record.book import Book, Sales, coded, moments, money_column, staff_places
 
 Integers = NDArray[np.int64]
-_STICKS = 0.75  # share of orders by the customer's usual channel; assumption
 
 
 def orders(book: Book) -> dict[str, pa.Table]:
@@ -29,7 +27,7 @@ def orders(book: Book) -> dict[str, pa.Table]:
             "order_id": pa.array(sales.key),
             "customer_id": pa.array(sales.customer),
             "ordered_at": moments(book.calendar.moment(sales.time)),
-            "channel": coded(order_channel(book, sales), channels),
+            "channel": coded(book.order_channel, channels),
             "branch_id": pa.array(branch),
             "department_id": pa.array(np.full(len(branch), department_id(spec, "service"))),
             "employee_id": pa.array(branch * 100 + serving),
@@ -53,23 +51,6 @@ def _of_encounter(book: Book, sales: Sales, column: str, for_fee: int) -> Intege
     if not len(values):
         return np.full(len(sales.encounter), for_fee)
     return np.where(sales.encounter >= 0, values[sales.encounter], for_fee)
-
-
-def order_channel(book: Book, sales: Sales) -> NDArray:
-    """Channel of an order: mostly the customer's usual one."""
-    shares = np.cumsum(list(book.spec.scenario.lists["order_channels"].values()))
-    shares = shares / shares[-1]
-    usual = np.searchsorted(shares, liked_channel(book), side="right")[sales.person]
-    luck = Stream(book.spec.seed, "order channel").many(1, sales.customer, sales.key)[0]
-    other = np.searchsorted(shares, np.maximum(luck - _STICKS, 0) / (1 - _STICKS), side="right")
-    return np.where(luck < _STICKS, usual, np.minimum(other, len(shares) - 1))
-
-
-def liked_channel(book: Book) -> NDArray:
-    """A customer's place on the list of channels, from 0 to 1, in the order of ``traits``."""
-    from scipy.special import ndtr
-
-    return np.minimum(ndtr(book.lived.traits.score["channel"]), 1 - 1e-12)
 
 
 def _lines(book: Book, sales: Sales) -> pa.Table:

@@ -29,7 +29,7 @@ MEMBERSHIP = "membership"
 
 
 def shared(spec: WorldSpec) -> dict[str, pa.Table]:
-    """The tables ``products``, ``departments``, ``campaigns``."""
+    """The tables ``products``, ``prices``, ``departments``, ``campaigns``."""
     rows = list(spec.scenario.lists["products"])
     minor = catalogue(spec.scenario)
     price, cost = minor.list_minor.tolist(), minor.cost_minor.tolist()
@@ -72,7 +72,27 @@ def shared(spec: WorldSpec) -> dict[str, pa.Table]:
             "contact_cost": money_column([round(one.contact_cost * 100) for one in plans]),
         }
     )
-    return {"products": products, "departments": departments, "campaigns": campaigns}
+    return {
+        "products": products, "prices": _prices(spec, price), "departments": departments, "campaigns": campaigns,
+    }  # fmt: skip
+
+
+def _prices(spec: WorldSpec, listed: list[int]) -> pa.Table:
+    """Every price of every product with the day from which it holds."""
+    factor = outlook(spec.scenario, spec.policy, spec.weeks).list_factor
+    changes = np.flatnonzero(np.concatenate([[True], factor[1:] != factor[:-1]]))
+    start = np.datetime64(spec.scenario.start, "D")
+    minor = np.maximum(np.rint(np.array(listed)[None, :] * factor[changes][:, None]), 1).astype(np.int64)
+    product = np.broadcast_to(np.arange(1, len(listed) + 1), minor.shape)
+    since = np.broadcast_to((start + changes * 7)[:, None], minor.shape)
+    order = np.lexsort((since.ravel(), product.ravel()))
+    return pa.table(
+        {
+            "product_id": pa.array(product.ravel()[order]),
+            "valid_from": days(since.ravel()[order]),
+            "price": money_column(minor.ravel()[order]),
+        }
+    )
 
 
 def organisation(book: Book, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
@@ -231,7 +251,9 @@ def _kpi(sums: _Sums, branches: Integers) -> pa.Table:
     orders = sums.cells("orders", "ordered_at")
     count, revenue = sums.total(orders), sums.total(orders, sums.minor("orders", "amount"))
     person = sums.column("orders", "customer_id")
-    pairs = np.unique(orders * np.int64(1 << 40) + person)
+    months = calendar.month_of(sums.column("orders", "ordered_at"))
+    first = np.ones(len(person), dtype=bool)  # of a customer's orders in a month; orders stand by customer and time
+    first[1:] = (person[1:] != person[:-1]) | (months[1:] != months[:-1])
     complaints = sums.total(sums.cells("complaints", "opened_at"))
     contacts = sums.cells("contacts", "opened_at")
     settled = sums.column("contacts", "resolved_first_contact")
@@ -258,7 +280,7 @@ def _kpi(sums: _Sums, branches: Integers) -> pa.Table:
             "revenue": money_column(revenue),
             "margin": money_column(revenue - sums.materials()),
             "refunds": money_column(-sums.total(refund_cells, sums.minor("payments", "paid_amount")[refunds])),
-            "active_customers": pa.array(sums.total(pairs >> 40)),
+            "active_customers": pa.array(sums.total(orders[first])),
             "new_customers": pa.array(sums.total(sums.cells("customers", "acquired_at"))),
             "complaints": pa.array(complaints),
             "complaints_per_1000": _ratio(1000 * complaints, count),

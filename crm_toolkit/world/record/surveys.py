@@ -32,11 +32,10 @@ _DIMENSION_SHIFT = np.array([0.15, -0.25, -0.1, 0.1, 0.0])
 def surveys(book: Book) -> dict[str, pa.Table]:
     """The tables ``surveys`` and ``survey_items``."""
     spec, scenario, lists = book.spec, book.spec.scenario, book.spec.scenario.lists
-    luck = book.luck("survey", 8)
-    asked = np.flatnonzero((luck[0] < scenario["survey_share"]) & book.events["bought"])
-    sent = book.time[asked] + 1.0 * _DAY
-    asked = asked[sent < spec.weeks]
-    luck = luck[:, asked]
+    bought = np.flatnonzero(book.events["bought"])
+    asked = bought[book.luck("survey", 1, bought)[0] < scenario["survey_share"]]
+    asked = asked[book.time[asked] + 1.0 * _DAY < spec.weeks]
+    luck = book.luck("answer", 6, asked)
     customer = book.customer[asked]
     bias = book.lived.traits.score["bias"][book.events["person"][asked]]
     satisfaction = book.events["satisfaction"][asked].astype(np.float64)
@@ -45,11 +44,11 @@ def surveys(book: Book) -> dict[str, pa.Table]:
     def felt(place: int) -> Floats:
         return feeling + _MOOD * ndtri(luck[place])
 
-    answers = luck[1] < answer_chance(feeling, usual=scenario["answer_share"], by_strength=_BY_STRENGTH)
+    answers = luck[0] < answer_chance(feeling, usual=scenario["answer_share"], by_strength=_BY_STRENGTH)
     sent = book.time[asked] + 1.0 * _DAY
-    answered = sent - np.log(luck[2]) * 1.5 * _DAY
+    answered = sent - np.log(luck[1]) * 1.5 * _DAY
     answers &= answered < spec.weeks
-    effort = felt(5) - 0.3 * np.minimum(book.events["wait"][asked] / scenario["wait_tolerance"], 3.0)
+    effort = felt(4) - 0.3 * np.minimum(book.events["wait"][asked] / scenario["wait_tolerance"], 3.0)
     order_id = book.sales.key[book.order_of[asked]]
     key = keys(customer)
     table = pa.table(
@@ -59,12 +58,12 @@ def surveys(book: Book) -> dict[str, pa.Table]:
             "order_id": pa.array(order_id),
             "sent_at": moments(book.calendar.moment(sent)),
             "answered_at": moments(book.calendar.moment(np.where(answers, answered, 0.0)), ~answers),
-            "nps": _scale(felt(3), lists["nps_shares"], 0, ~answers),
-            "csat": _scale(felt(4), lists["csat_shares"], 1, ~answers),
+            "nps": _scale(felt(2), lists["nps_shares"], 0, ~answers),
+            "csat": _scale(felt(3), lists["csat_shares"], 1, ~answers),
             "ces": _scale(effort, lists["ces_shares"], 1, ~answers),
         }
     )
-    chosen = np.flatnonzero(answers & (luck[6] < scenario["servqual_share"]))
+    chosen = np.flatnonzero(answers & (luck[5] < scenario["servqual_share"]))
     return {"surveys": table, "survey_items": _items(book, customer[chosen], key[chosen], satisfaction[chosen])}
 
 

@@ -10,8 +10,7 @@ from crm_toolkit.behaviour.switching import REACTIONS
 from crm_toolkit.streams import Stream
 from crm_toolkit.world.events import LEFT_BECAUSE
 from crm_toolkit.world.population import branch_of
-from crm_toolkit.world.record.book import Book, coded, staff_places
-from crm_toolkit.world.record.orders import liked_channel
+from crm_toolkit.world.record.book import Book, coded, liked_channel, staff_places
 
 _DIGITS = 6
 
@@ -41,7 +40,7 @@ def _customers(book: Book) -> pa.Table:
     who = who[np.argsort(traits.ids[who])]
     channels = list(scenario.lists["order_channels"])
     shares = np.cumsum(list(scenario.lists["order_channels"].values()))
-    liked = np.searchsorted(shares / shares[-1], liked_channel(book), side="right").clip(0, len(channels) - 1)
+    liked = np.searchsorted(shares / shares[-1], liked_channel(traits), side="right").clip(0, len(channels) - 1)
     typical = scenario["r"] / scenario["alpha"]
     kinds = response_type(traits.response, traits.need_rate, typical)
     left = happened.left[who]

@@ -148,19 +148,19 @@ def laid_out(table: Any, columns: Sequence[str], *, asked_by: str) -> Iterator[D
         If the table is of no known kind, the file does not exist, or a column can't be read.
     """
     if isinstance(table, (str, os.PathLike)):
-        with _own_duckdb() as connection:
+        with own_duckdb() as connection:
             relation = _read_parquet(connection, table, asked_by)
             yield _duckdb_desk(connection, relation, lambda result: result.to_pandas(), relation.columns)
         return
     if isinstance(table, pd.DataFrame):
-        with _own_duckdb() as connection:
+        with own_duckdb() as connection:
             _require_single(table.columns, columns, asked_by)
             kinds = {name: table[name].dtype for name in dict.fromkeys(columns) if name in table.columns}
             relation = connection.from_arrow(_arrow_of(table, list(kinds), asked_by))
             yield _duckdb_desk(connection, relation, lambda result: _like(result.to_pandas(), kinds), table.columns)
         return
     if isinstance(table, pa.Table):
-        with _own_duckdb() as connection:
+        with own_duckdb() as connection:
             _require_single(table.column_names, columns, asked_by)
             named = [name for name in dict.fromkeys(columns) if name in table.column_names]
             batches = table.select(named).to_batches(ARROW_BATCH_ROWS)
@@ -206,7 +206,7 @@ def _duckdb_desk(connection: Any, relation: Any, finish: Callable[[pa.Table], An
 
 
 @contextmanager
-def _own_duckdb() -> Iterator[Any]:
+def own_duckdb() -> Iterator[Any]:
     """A connection in memory for one question, with a folder for what does not fit."""
     folder = Path(tempfile.gettempdir()) / f"crm_toolkit-{uuid.uuid4().hex}"
     config: dict[str, Any] = {"temp_directory": str(folder), "preserve_insertion_order": False}

@@ -16,7 +16,7 @@ from crm_toolkit.texts import mark, say
 ADVERTISING = Knob("advertising", 1.0, 0.0, 5.0, 0.1, mark("Advertising, 1 is the usual budget"), origin="convention")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """What a firm does. ``Policy()`` does nothing special: no campaigns, list prices, no programme, usual service.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from crm_toolkit.firm import Policy
 from crm_toolkit.knobs import Knob
 from crm_toolkit.schema import PURCHASES, TRUTH_TABLES, WORLD_TABLES
 from crm_toolkit.texts import join_names, mark, say
-from crm_toolkit.world.block import BLOCK, Lived, WorldSpec, block_ids, blocks_of, live, shared_tables
+from crm_toolkit.world.block import Lived, WorldSpec, block_ids, blocks_of, live, shared_tables
 from crm_toolkit.world.scenario import Scenario, scenario
 
 if TYPE_CHECKING:
@@ -85,6 +85,27 @@ class World:
     def truth(self) -> Tables:
         """What the organisation never sees."""
         return Tables(tuple(TRUTH_TABLES), self._truth)
+
+    def counterfactual(self, policy: Policy) -> World:
+        """The same people with the same luck under another policy.
+
+        Parameters
+        ----------
+        policy : Policy
+            What the organisation does instead.
+
+        Returns
+        -------
+        World
+
+        Examples
+        --------
+        >>> world = simulate("barbershop", customers=100, weeks=20)
+        >>> world.counterfactual(world.spec.policy).tables["orders"].equals(world.tables["orders"])
+        True
+        """
+        spec = self.spec
+        return simulate(spec.scenario, policy, customers=spec.customers, weeks=spec.weeks, seed=spec.seed)
 
     @cached_property
     def _arrow(self) -> dict[str, pa.Table]:
@@ -227,9 +248,3 @@ def _purchases(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     frame = lines.assign(ordered_at=when, item=item)
     frame = frame.sort_values(["ordered_at", "order_id", "line_no"], kind="stable", ignore_index=True)
     return frame[list(PURCHASES.column_names)]
-
-
-def another_seed(world: World, seed: int) -> World:
-    """The same scenario and policy with other luck."""
-    spec = replace(world.spec, seed=seed)
-    return World(spec, tuple(live(spec, block_ids(spec, block, BLOCK)) for block in blocks_of(spec.customers)))

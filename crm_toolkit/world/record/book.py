@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -103,15 +103,16 @@ class Book:
 
     @cached_property
     def order_of(self) -> Integers:
-        """Of every encounter: the index in ``sales`` of its order, or of the customer's last one before it."""
+        """Index in ``sales`` of every encounter's order, or of the customer's last one before it; -1 where none is."""
         sales = self.sales
         own = np.full(len(self.customer), -1, dtype=np.int64)
         bought = sales.encounter >= 0
         own[sales.encounter[bought]] = np.flatnonzero(bought)
-        if (own >= 0).all():
+        if (own >= 0).all() or not len(sales.customer):
             return own
         place = np.searchsorted(_keyed(sales.customer, sales.time), _keyed(self.customer, self.time), side="right") - 1
-        return np.where(own >= 0, own, place)
+        theirs = (place >= 0) & (sales.customer[np.maximum(place, 0)] == self.customer)
+        return np.where(own >= 0, own, np.where(theirs, place, -1))
 
     @cached_property
     def order_channel(self) -> NDArray[np.int64]:
@@ -148,7 +149,19 @@ def open_book(spec: WorldSpec, lived: Lived) -> Book:
     order = np.argsort((ids << 20) | happened["number"], kind="stable")
     if not keep.all():
         order = order[keep[order]]
-    return Book(spec, lived, spec.calendar, {name: values[order] for name, values in happened.items()}, ids[order])
+    return Book(spec, lived, spec.calendar, _Reordered(happened, order), ids[order])
+
+
+class _Reordered(dict[str, NDArray[Any]]):
+    """Columns in another order, each put in order when it is first asked for."""
+
+    def __init__(self, columns: Columns, order: Integers):
+        super().__init__()
+        self._columns, self._order = columns, order
+
+    def __missing__(self, name: str) -> NDArray[Any]:
+        self[name] = self._columns[name][self._order]
+        return self[name]
 
 
 def staff_places(spec: WorldSpec) -> dict[str, tuple[int, int]]:

@@ -136,7 +136,9 @@ def _complaints(
     luck = Stream(spec.seed, "complaint").many(3, customer, key)
     repaired, severity = events["repaired"][source], events["severity"][source].astype(np.int64)
     remedy = np.where(repaired, np.minimum(severity, 3), np.where(luck[0] < _NOTHING, 0, 1))
-    paid = book.sales.amount[sale[mine]] if len(book.sales.amount) else np.zeros(len(mine), dtype=np.int64)
+    paid = np.zeros(len(mine), dtype=np.int64)
+    about = np.flatnonzero(sale[mine] >= 0)
+    paid[about] = book.sales.amount[sale[mine][about]]
     share = np.array([0.0, 0.0, _VOUCHER, _REFUND])[remedy]
     amount = np.rint(paid * share).astype(np.int64)
     remedy = np.where((remedy >= 2) & (amount == 0), 1, remedy)
@@ -150,7 +152,7 @@ def _complaints(
         {
             "contact_id": pa.array(key),
             "customer_id": pa.array(customer),
-            "order_id": pa.array(order_id),
+            "order_id": pa.array(order_id, mask=order_id < 0),
             "opened_at": moments(book.calendar.moment(time)),
             "failure": coded(failure, list(shares)),
             "severity": pa.array(severity),

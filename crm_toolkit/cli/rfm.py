@@ -1,127 +1,26 @@
-"""``crm-toolkit …``: one command is one public call; letters instead of tracebacks.
-
-Exit codes: 0 done; 1 the input can't be used or nothing could be written (the letter says why); 2 the command
-line itself is wrong; 130 interrupted.
-"""
+"""``crm-toolkit rfm``: rank the customers of a file by recency, frequency and money."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
-from crm_toolkit import __version__
-from crm_toolkit.errors import CRMError, InputError, Problem
-from crm_toolkit.texts import (
-    LANGUAGES,
-    format_date,
-    format_money,
-    format_number,
-    format_percent,
-    language,
-    language_of_system,
-    mark,
-    say,
-    say_count,
-)
+from crm_toolkit.cli.progress import progress
+from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.texts import format_date, format_money, format_number, format_percent, say, say_count
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# what argparse itself says
-_ARGPARSE = (
-    mark("usage: "),
-    mark("options"),
-    mark("positional arguments"),
-    mark("show this help message and exit"),
-    mark("show program's version number and exit"),
-    mark("%(prog)s: error: %(message)s\n"),
-    mark("the following arguments are required: %s"),
-    mark("unrecognized arguments: %s"),
-    mark("argument %(argument_name)s: %(message)s"),
-    mark("expected one argument"),
-    mark("invalid choice: %(value)r (choose from %(choices)s)"),
-    mark("invalid %(type)s value: %(value)r"),
-)
+_COLUMN_HINTS = ("customer_id", "ordered_at", "order_id", "item", "quantity", "unit_price", "amount")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line and return its exit code.
-
-    Parameters
-    ----------
-    argv : sequence of str, optional
-        The words after ``crm-toolkit``; the process's own without it.
-    """
-    words = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    with language(_language_asked(words)), mock.patch.object(argparse, "_", say, create=True):
-        asked = _parser().parse_args(words)
-        try:
-            with _warnings_as_notes():
-                return asked.run(asked)
-        except CRMError as letter:
-            print(f"\n{letter}", file=sys.stderr)
-            return 1
-        except BrokenPipeError:
-            sys.stderr.close()
-            return 0
-        except KeyboardInterrupt:
-            print("\n" + say("Stopped before the end."), file=sys.stderr)
-            return 130
-
-
-@contextmanager
-def _warnings_as_notes() -> Iterator[None]:
-    """Show a warning as a sentence, without file and line, each once."""
-    shown: set[str] = set()
-
-    def note(message: Warning | str, category: type[Warning], *_place: object, **_more: object) -> None:
-        for_people = issubclass(category, UserWarning) and not issubclass(category, DeprecationWarning)
-        if for_people and str(message) not in shown:
-            shown.add(str(message))
-            print(f"• {message}", file=sys.stderr)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("default", UserWarning)
-        warnings.showwarning = note
-        yield
-
-
-def _language_asked(words: Sequence[str]) -> str:
-    """The language on the command line, needed before the command line is read, or the computer's own."""
-    for word, after in zip(words, [*words[1:], ""], strict=True):
-        code = after if word == "--language" else word.removeprefix("--language=") if "--language=" in word else ""
-        if code in LANGUAGES:
-            return code
-    return language_of_system()
-
-
-def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        default=argparse.SUPPRESS,
-        help=say("language of what is said; the computer's own without it"),
-    )
-    parser = argparse.ArgumentParser(
-        prog="crm-toolkit",
-        description=say("Customer relationship management from the command line."),
-        parents=[common],
-    )
-    parser.add_argument("--version", action="version", version=f"crm-toolkit {__version__}")
-    commands = parser.add_subparsers(title=say("commands"), metavar="COMMAND", required=True)
-
+def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Declare the command's words."""
     rfm = commands.add_parser(
         "rfm",
         parents=[common],
@@ -164,15 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     hints.add_argument("--sheet", metavar="NAME", help=say("the sheet of a workbook"))
     rfm.set_defaults(run=_rfm)
 
-    about_data = say("write the small tables that the course uses")
-    data = commands.add_parser("data", parents=[common], help=about_data, description=about_data)
-    data.add_argument("--out", metavar="FOLDER", type=Path, help=say("the folder; the course's own without it"))
-    data.set_defaults(run=_data)
-    return parser
-
-
-_COLUMN_HINTS = ("customer_id", "ordered_at", "order_id", "item", "quantity", "unit_price", "amount")
-
 
 def _rfm(asked: argparse.Namespace) -> int:
     """Read, score, segment, say, write: the job of ``crm-toolkit rfm``."""
@@ -180,7 +70,7 @@ def _rfm(asked: argparse.Namespace) -> int:
 
     _refuse_at_once(asked)
     began = time.perf_counter()
-    with _progress(say("Reading")) as tell:
+    with progress(say("Reading")) as tell:
         if asked.demo:
             purchases = datasets.fetch_complete_journey().purchases
             source = "Complete Journey"
@@ -193,7 +83,7 @@ def _rfm(asked: argparse.Namespace) -> int:
         print(report, end="\n\n")
 
     as_of = asked.as_of or purchases["ordered_at"].max().date().isoformat()
-    with _progress(say("Scoring")):
+    with progress(say("Scoring")):
         scores = analysis.rfm_scores(purchases, as_of=as_of, bins=asked.bins, method=asked.method)
         segmented = analysis.rfm_segments(scores, bins=asked.bins)
         coverage = analysis.purchase_coverage(purchases, as_of=as_of)
@@ -210,16 +100,6 @@ def _rfm(asked: argparse.Namespace) -> int:
         _draw(asked.plot, scores, table, asked.bins)
         print(say("Picture: {path}", path=asked.plot))
     print(say("Done in {seconds} s.", seconds=format_number(time.perf_counter() - began, 1)))
-    return 0
-
-
-def _data(asked: argparse.Namespace) -> int:
-    """Write every shipped data set that is missing or differs."""
-    from crm_toolkit.datasets import shipped
-
-    for name in shipped.MAKERS:
-        for path in shipped.write_shipped(name, asked.out or shipped.FOLDER):
-            print(path)
     return 0
 
 
@@ -323,27 +203,3 @@ def _draw(path: Path, scores: pd.DataFrame, table: pd.DataFrame, bins: int) -> N
         partial.unlink(missing_ok=True)
         what = say("“{path}” can't be written: {reason}.", path=path, reason=error.strerror or error)
         raise InputError(say("The picture was not saved."), [Problem("not_writable", what)]) from error
-
-
-@contextmanager
-def _progress(word: str) -> Iterator[Any]:
-    """A line that tells how far a long step is; on a terminal only, and gone when the step is over."""
-    shown = sys.stderr.isatty()
-    began = time.perf_counter()
-
-    def tell(fraction: float, step: str = "") -> None:
-        if shown and time.perf_counter() - began > 0.3:
-            bar = "█" * round(20 * fraction)
-            print(f"\r{step or word:<28} {bar:<20} {fraction:>4.0%}", end="", file=sys.stderr, flush=True)
-
-    if shown:
-        print(f"\r{word} …", end="", file=sys.stderr, flush=True)
-    try:
-        yield tell
-    finally:
-        if shown:
-            print("\r" + " " * 60 + "\r", end="", file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,25 +1,27 @@
 """Named data: the verbs promise the cost.
 
 ``make_`` generates on your machine, ``load_`` opens what is shipped, ``fetch_`` opens real data from an
-installed package, ``read_`` reads your own file with a report, ``write_`` saves a table so that no spreadsheet
-runs it.
+installed package, ``read_`` reads your own file with a report, ``write_`` saves: a table so that no spreadsheet
+runs it, or the data of a seminar.
 """
 
 from crm_toolkit.datasets.complete_journey import CompleteJourney, complete_journey_file, fetch_complete_journey
 from crm_toolkit.datasets.generated import make_purchases
 from crm_toolkit.datasets.people import make_customers
 from crm_toolkit.datasets.reading import read_customers, read_purchases
-from crm_toolkit.datasets.shipped import load_barbershop
+from crm_toolkit.datasets.seminar import write_seminar
+from crm_toolkit.datasets.worlds import load_world
 from crm_toolkit.datasets.writing import write_table
 
 __all__ = [
     "CompleteJourney",
     "complete_journey_file",
     "fetch_complete_journey",
-    "load_barbershop",
+    "load_world",
     "make_customers",
     "make_purchases",
     "read_customers",
     "read_purchases",
+    "write_seminar",
     "write_table",
 ]

@@ -1,6 +1,7 @@
 """Hands on the course: controls over functions that you can call without them.
 
 explore_rfm   date, classes and method of an RFM ranking; heat map, segments, customers
+explore_world what a firm does, on people with the same luck: outcomes, difference, effect on each customer
 rfm_app       the same for a file that you bring, as a page of its own (Voilà)
 answer        an exercise with a field, hints and a verdict
 predict       a guess that is committed before the truth is computed
@@ -17,6 +18,7 @@ from typing import Any
 # name → the module that holds it; a function never bears its module's name
 _NAMES = {
     "explore_rfm": "rfm",
+    "explore_world": "world",
     "rfm_app": "app",
     "answer": "answer_box",
     "predict": "prediction",

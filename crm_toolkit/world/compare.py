@@ -7,7 +7,7 @@ a policy from itself is exactly nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,9 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm import Policy
 from crm_toolkit.knobs import Knob
 from crm_toolkit.texts import mark, say
-from crm_toolkit.world.block import WorldSpec, block_ids, blocks_of, live
+from crm_toolkit.world.block import Lived, WorldSpec, block_ids, blocks_of, live
 from crm_toolkit.world.outlook import outlook
-from crm_toolkit.world.record.book import open_book, staff_places
+from crm_toolkit.world.record.book import Book, Sales, staff_places
 from crm_toolkit.world.record.organisation import WAGE
 from crm_toolkit.world.scenario import Scenario
 from crm_toolkit.world.simulate import MOST_IN_MEMORY, checked_spec
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 MEASURES: dict[str, str] = {
     "orders": mark("orders"),
     "amount": mark("revenue"),
-    "margin": mark("margin"),
-    "profit": mark("margin less messages, staff and advertising"),
+    "margin": mark("margin less the cost of messages"),
+    "profit": mark("margin less staff and additional advertising"),
     "complaints": mark("complaints"),
     "staying": mark("customers who have not left"),
     "satisfaction": mark("mean satisfaction of those who stay"),
@@ -57,7 +57,9 @@ class PolicyComparison:
         ``policy``, ``customer_id``, ``orders``, ``amount``, ``margin``, ``complaints``, ``stays``,
         ``orders_effect``, ``amount_effect``, ``margin_effect``: everybody in the first replication.
     weekly : DataFrame
-        ``policy``, ``week``, ``orders``, ``amount``, ``staying``: the first replication.
+        ``policy``, ``week``, ``orders``, ``amount``, ``staying`` at the end of the week; ``orders_gained``,
+        ``amount_gained``, ``staying_gained``: more than under the baseline, all weeks up to this one together
+        (``staying``: at the end of it). The first replication.
     replications : DataFrame
         ``replication``, ``seed``, ``policy`` and one column for every measure.
     """
@@ -81,6 +83,74 @@ class PolicyComparison:
         """
         mine = self.customers[self.customers["policy"] == policy]
         return mine.set_index("customer_id")[f"{measure}_effect"]
+
+    def spread(self, policy: str, measure: str = "margin") -> EffectSpread:
+        """How the effect of a policy is spread over the customers.
+
+        Parameters
+        ----------
+        policy : str
+            One of ``names``.
+        measure : {"orders", "amount", "margin"}
+            Whose effect.
+        """
+        effects = self.effect(policy, measure).to_numpy(dtype=np.float64)
+        changed = effects[effects != 0]
+        low, high = np.quantile(changed, [0.01, 0.99]) if len(changed) else (0.0, 0.0)
+        return EffectSpread(
+            policy=policy, measure=measure, customers=len(effects), less=int((effects < 0).sum()),
+            more=int((effects > 0).sum()), mean=float(effects.mean()), low=float(low), high=float(high),
+            effects=changed,
+        )  # fmt: skip
+
+    def alike(self, policy: str) -> int:
+        """Customers in whom a policy shows in nothing: orders, money, complaints and staying as under the baseline."""
+        names = ["orders", "amount", "margin", "complaints", "stays"]
+        mine, usual = (
+            self.customers.loc[self.customers["policy"] == name, names].to_numpy(dtype=np.float64)
+            for name in (policy, self.names[0])
+        )
+        return int((mine == usual).all(axis=1).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class EffectSpread:
+    """The effect of a policy over customers; made by `PolicyComparison.spread`.
+
+    Parameters
+    ----------
+    policy, measure : str
+    customers : int
+        All of them.
+    less, more : int
+        Those with a negative effect, and with a positive one.
+    mean : float
+        Over all customers.
+    low, high : float
+        Between them lie 98 % of the effects that are not zero.
+    effects : array
+        The effects that are not zero, in the order of ``customer_id``.
+    """
+
+    policy: str
+    measure: str
+    customers: int
+    less: int
+    more: int
+    mean: float
+    low: float
+    high: float
+    effects: NDArray[np.float64] = field(repr=False)
+
+    @property
+    def changed(self) -> int:
+        """Customers with an effect that is not zero."""
+        return self.less + self.more
+
+    @property
+    def unchanged_share(self) -> float:
+        """Fraction of customers with an effect of exactly zero."""
+        return 1 - self.changed / self.customers
 
 
 def compare(
@@ -123,24 +193,51 @@ def compare(
     >>> bool((both.effect("list", "amount") == 0).all())
     True
     """
+    specs = _specs(scenario, policies, customers=customers, weeks=weeks, seed=seed, replications=replications)
+    worlds = []
+    for number in range(int(replications)):
+        luck = replication_seed(seed, number)
+        worlds.append({name: policy_run(replace(spec, seed=luck)) for name, spec in specs.items()})
+    return compared(worlds, currency=next(iter(specs.values())).scenario.currency)
+
+
+def compared(worlds: Sequence[Mapping[str, PolicyRun]], *, currency: str) -> PolicyComparison:
+    """Set policies beside each other that have run already; `compare` runs them first.
+
+    Parameters
+    ----------
+    worlds : sequence of mapping of str to PolicyRun
+        One a replication: the same policies in the same order, on one luck; the first policy is the baseline.
+    currency : str
+        ISO 4217 code of the money.
+
+    Returns
+    -------
+    PolicyComparison
+
+    Examples
+    --------
+    >>> from crm_toolkit.world.simulate import checked_spec
+    >>> run = policy_run(checked_spec("barbershop", None, customers=200, weeks=26, seed=1))
+    >>> compared([{"now": run, "the same": run}], currency="USD").spread("the same").changed
+    0
+    """
     import pandas as pd
 
-    specs = _specs(scenario, policies, customers=customers, weeks=weeks, seed=seed, replications=replications)
-    rows: list[dict[str, Any]] = []
+    rows = [
+        {"replication": number, "seed": run.seed, "policy": name, **run.measures}
+        for number, runs in enumerate(worlds) for name, run in runs.items()
+    ]  # fmt: skip
+    names = tuple(worlds[0])
     people: list[pd.DataFrame] = []
     weekly: list[pd.DataFrame] = []
-    for number in range(int(replications)):
-        for name, spec in specs.items():
-            run = _run(replace(spec, seed=replication_seed(seed, number)))
-            rows.append({"replication": number, "seed": run.seed, "policy": name, **run.measures})
-            if number == 0:
-                people.append(run.people(name, people[0] if people else None))
-                weekly.append(run.weekly(name))
+    for name, run in worlds[0].items():
+        people.append(run.people(name, people[0] if people else None))
+        weekly.append(run.weekly(name, weekly[0] if weekly else None))
     frame = pd.DataFrame(rows)
-    first = next(iter(specs.values())).scenario
     return PolicyComparison(
-        names=tuple(specs), currency=first.currency, summary=_summary(frame, tuple(specs)),
-        customers=pd.concat(people, ignore_index=True), weekly=pd.concat(weekly, ignore_index=True), replications=frame,
+        names=names, currency=currency, summary=_summary(frame, names), customers=pd.concat(people, ignore_index=True),
+        weekly=pd.concat(weekly, ignore_index=True), replications=frame,
     )  # fmt: skip
 
 
@@ -175,7 +272,7 @@ def _specs(
 
 
 @dataclass(frozen=True)
-class _Run:
+class PolicyRun:
     """One world in sums. Money in minor units, by customer in the order of their numbers."""
 
     seed: int
@@ -204,15 +301,27 @@ class _Run:
             frame[f"{name}_effect"] = (frame[name] - before).round(2)
         return frame
 
-    def weekly(self, policy: str) -> pd.DataFrame:
+    def weekly(self, policy: str, baseline: pd.DataFrame | None) -> pd.DataFrame:
         import pandas as pd
 
         week = np.arange(len(self.week_orders))
-        return pd.DataFrame({"policy": policy, "week": week, "orders": self.week_orders,
-                             "amount": self.week_amount / 100.0, "staying": self.week_staying})  # fmt: skip
+        frame = pd.DataFrame({"policy": policy, "week": week, "orders": self.week_orders,
+                              "amount": self.week_amount / 100.0, "staying": self.week_staying})  # fmt: skip
+        for name in ("orders", "amount", "staying"):
+            more = frame[name] - (frame if baseline is None else baseline)[name]
+            frame[f"{name}_gained"] = (more if name == "staying" else more.cumsum()).round(2)
+        return frame
 
 
-def _run(spec: WorldSpec) -> _Run:
+def policy_run(spec: WorldSpec) -> PolicyRun:
+    """One policy in one world, in sums: what `compare` makes of every policy and `compared` takes.
+
+    Examples
+    --------
+    >>> run = policy_run(checked_spec("barbershop", None, customers=200, weeks=26, seed=1))
+    >>> int(run.orders.sum()) == run.measures["orders"]
+    True
+    """
     size = spec.customers
     orders, complaints = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
     amount, cost, messages = (np.zeros(size, dtype=np.int64) for _ in range(3))
@@ -225,14 +334,14 @@ def _run(spec: WorldSpec) -> _Run:
         mine = lived.wanted
         place = np.where(mine, ids - 1, 0)
         events = happened.encounters
+        bought = np.flatnonzero(events["bought"] & mine[events["person"]])
+        basket_cost = _cost(spec, {name: events[name][bought] for name in ("basket", "gross")})
+        who, when, value = place[events["person"][bought]], events["time"][bought], events["amount"][bought]
         if spec.scenario.contractual:
-            sales = open_book(spec, lived).sales
-            who, when, value = sales.customer - 1, sales.time, sales.amount
-            basket_cost = _cost(spec, lived, events, sales.encounter)
-        else:
-            bought = np.flatnonzero(events["bought"] & mine[events["person"]])
-            who, when, value = place[events["person"][bought]], events["time"][bought], events["amount"][bought]
-            basket_cost = _cost(spec, lived, {name: events[name][bought] for name in ("basket", "gross")})
+            fees = _fees(spec, lived)
+            who, when = np.concatenate([who, fees.customer - 1]), np.concatenate([when, fees.time])
+            value = np.concatenate([value, fees.amount])
+            basket_cost = np.concatenate([basket_cost, np.zeros_like(fees.amount)])
         orders += np.bincount(who, minlength=size)
         amount += _summed(who, value, size)
         cost += _summed(who, basket_cost, size)
@@ -258,7 +367,7 @@ def _run(spec: WorldSpec) -> _Run:
         "staying": int(stays.sum()),
         "satisfaction": float(np.round(satisfaction[stays].mean(), 6)) if stays.any() else float("nan"),
     }  # fmt: skip
-    return _Run(spec.seed, np.arange(1, size + 1), orders, amount, margin, complaints, stays, week_orders[:-1],
+    return PolicyRun(spec.seed, np.arange(1, size + 1), orders, amount, margin, complaints, stays, week_orders[:-1],
                 week_amount[:-1], np.cumsum(change)[:-1], total)  # fmt: skip
 
 
@@ -266,20 +375,19 @@ def _summed(where: NDArray, values: NDArray, size: int) -> NDArray[np.int64]:
     return np.rint(np.bincount(where, weights=values, minlength=size)).astype(np.int64)
 
 
-def _cost(
-    spec: WorldSpec, lived: Any, events: dict[str, NDArray], encounter: NDArray | None = None
-) -> NDArray[np.int64]:
-    """Variable cost of orders; a fee has none."""
+def _cost(spec: WorldSpec, orders: dict[str, NDArray]) -> NDArray[np.int64]:
+    """Variable cost of orders, minor units."""
     from crm_toolkit.world.baskets import catalogue
 
-    wares = catalogue(spec.scenario)
     if spec.scenario.ticket == "gamma_gamma":
-        return np.rint(events["gross"] * spec.scenario.lists["products"][0][4]).astype(np.int64)
-    costs = wares.cost_of_basket()
-    if encounter is None:
-        return costs[events["basket"]]
-    basket = open_book(spec, lived).events["basket"]
-    return np.where(encounter >= 0, costs[basket[encounter]] if len(basket) else 0, 0)
+        return np.rint(orders["gross"] * spec.scenario.lists["products"][0][4]).astype(np.int64)
+    return catalogue(spec.scenario).cost_of_basket()[orders["basket"]]
+
+
+def _fees(spec: WorldSpec, lived: Lived) -> Sales:
+    """The fees of memberships: the orders in a book without encounters, which spares sorting the encounters."""
+    none = {name: values[:0] for name, values in lived.happened.encounters.items()}
+    return Book(spec, lived, spec.calendar, none, lived.traits.ids[:0]).sales
 
 
 def _fixed(spec: WorldSpec) -> int:

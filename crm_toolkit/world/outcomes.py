@@ -48,7 +48,7 @@ def potential_outcomes(spec: WorldSpec, lived: Lived) -> pa.Table:
         mine = np.flatnonzero(campaign == place)
         for way, force in enumerate(ways):
             other = live(spec, lived.people.ids, force={place: force})
-            number, amount = in_window(other, plan.start_week, plan.start_week + plan.weeks)
+            number, amount = in_window(spec, other, plan.start_week, plan.start_week + plan.weeks)
             orders[way, mine], money[way, mine] = number[person[mine]], amount[person[mine]]
     return pa.table(
         {
@@ -64,10 +64,13 @@ def potential_outcomes(spec: WorldSpec, lived: Lived) -> pa.Table:
     )
 
 
-def in_window(lived: Lived, begin: float, end: float) -> tuple[Integers, Integers]:
-    """Number and money (minor units) of every customer's orders in some weeks, in the order of ``traits``."""
-    events, n = lived.happened.encounters, len(lived.traits.ids)
-    inside = np.flatnonzero((events["time"] >= begin) & (events["time"] < end) & events["bought"])
-    person = events["person"][inside]
-    amount = np.bincount(person, weights=events["amount"][inside], minlength=n)
+def in_window(spec: WorldSpec, lived: Lived, begin: float, end: float) -> tuple[Integers, Integers]:
+    """Number and money (minor units) of every customer's orders in some weeks, fees of memberships among them.
+
+    In the order of ``traits``, for customers of the world; 0 for those that fill up its last branch.
+    """
+    sales, n = open_book(spec, lived).sales, len(lived.traits.ids)
+    inside = np.flatnonzero((sales.time >= begin) & (sales.time < end))
+    person = sales.person[inside]
+    amount = np.bincount(person, weights=sales.amount[inside], minlength=n)
     return np.bincount(person, minlength=n), np.rint(amount).astype(np.int64)

@@ -1,0 +1,201 @@
+"""Charts of policies say what the comparison says, in the reader's language, and nothing in them overlaps."""
+
+import itertools
+import re
+import warnings
+
+import numpy as np
+import pytest
+from matplotlib import rcParams
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
+
+import crm_toolkit as crm
+from crm_toolkit import plots
+from crm_toolkit.errors import InputError
+from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy, Pricing
+from crm_toolkit.plots.style import BLUE, GREY, ORANGE, axes_of_own
+from crm_toolkit.texts import language
+
+SETTINGS_AT_IMPORT = dict(rcParams)
+NAMES = {
+    "en": ("as now", "points, ten off, and many more words than there is room for", "message"),
+    "ru": ("как сейчас", "баллы, скидка десять, и слов больше, чем есть места на графике", "письмо"),
+}
+POLICIES = (
+    Policy(),
+    Policy(pricing=Pricing(discount=0.1), loyalty=LoyaltyProgramme()),
+    Policy(campaigns=(Campaign("spring", start_week=4, holdout_share=0.5),)),
+)
+
+
+@pytest.fixture(scope="module")
+def compared():
+    """Three policies in both languages, two replications, in roubles; and the first one beside its like."""
+    both = {
+        code: crm.compare(
+            crm.scenario("barbershop", locale="ru_RU"), dict(zip(names, POLICIES, strict=True)), customers=300,
+            weeks=30, replications=2,
+        )
+        for code, names in NAMES.items()
+    }  # fmt: skip
+    return both | {"same": crm.compare("hotel", {"1": Policy(), "2": Policy()}, customers=50, weeks=8)}
+
+
+def every_chart(result):
+    """Each chart of the file with each measure, of a comparison of two policies or more."""
+    for measure in ("amount", "orders", "staying"):
+        yield f"course {measure}", plots.policy_course_chart(result, measure=measure)
+        yield f"gain {measure}", plots.policy_gain_chart(result, measure=measure)
+        yield f"page {measure}", plots.policy_page(result, measure=measure)
+        yield f"narrow page {measure}", plots.policy_page(result, measure=measure, width=5.8)
+    for measure, policy in itertools.product(("margin", "amount", "orders"), result.names):
+        yield f"effect {measure} {policy}", plots.policy_effect_chart(result, policy, measure=measure)
+    yield "narrow effect", plots.policy_effect_chart(result, result.names[-1], ax=axes_of_own(5.8, 4.4))
+    for measure in ("margin", "amount", "profit", "orders", "complaints", "staying", "satisfaction"):
+        yield f"summary {measure}", plots.policy_summary_chart(result, measure=measure)
+
+
+def texts_of(chart):
+    """Every visible text of a drawn chart with its box."""
+    figure = chart if hasattr(chart, "savefig") else chart.figure
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    hidden = set()
+    for ax, name in itertools.product(figure.axes, ("xaxis", "yaxis")):
+        axis = getattr(ax, name)
+        drawn = {tick.label1 for tick in axis._update_ticks()}
+        ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+        hidden |= {label for tick in ticks for label in (tick.label1, tick.label2)} - drawn
+    return figure, [
+        (text.get_text(), text.get_window_extent(renderer))
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text not in hidden
+    ]
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
+@pytest.mark.parametrize("which", ["three", "same"])
+def test_no_text_overlaps_another_or_is_cut_off(compared, code, which):
+    with language(code):
+        for name, chart in every_chart(compared[code if which == "three" else which]):
+            figure, texts = texts_of(chart)
+            width, height = figure.canvas.get_width_height()
+            for said, box in texts:
+                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
+            for (one, box), (other, another) in itertools.combinations(texts, 2):
+                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
+def test_every_word_is_in_the_reader_s_language(compared, code):
+    with language(code):
+        for _, chart in every_chart(compared[code]):
+            said = " ".join([plots.alt_text(chart), *(text for text, _ in texts_of(chart)[1])])
+            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
+            assert set(foreign) <= {"RUB"}
+
+
+def test_lines_are_the_weeks_of_the_result(compared):
+    result = compared["en"]
+    for draw, column in ((plots.policy_course_chart, "amount"), (plots.policy_gain_chart, "amount_gained")):
+        lines = {line.get_label(): line.get_ydata() for line in draw(result).lines if len(line.get_ydata()) == 30}
+        weeks = result.weekly.pivot(index="week", columns="policy", values=column)
+        last = list(lines.values())[-1]
+        assert list(last) == list(weeks["message"])
+
+
+def test_what_was_gained_ends_at_the_effect_of_the_first_replication(compared):
+    result = compared["en"]
+    first = result.replications[result.replications["replication"] == 0].set_index("policy")
+    last = result.weekly.groupby("policy").last()
+    for name in result.names:
+        for measure in ("amount", "orders", "staying"):
+            effect = first.loc[name, measure] - first.loc[result.names[0], measure]
+            assert last.loc[name, f"{measure}_gained"] == pytest.approx(effect, abs=0.01)
+
+
+def test_policies_are_told_apart_without_colour(compared):
+    looks = [line.get_linestyle() for line in plots.policy_course_chart(compared["en"]).lines]
+    assert len(set(looks)) == 3
+    assert to_hex(plots.policy_course_chart(compared["en"]).lines[0].get_color()).upper() == GREY.upper()
+
+
+def test_shares_of_losers_and_winners_are_those_of_the_result(compared):
+    result = compared["en"]
+    name = result.names[1]
+    effects = result.effect(name)
+    spread = result.spread(name)
+    assert (spread.less, spread.more) == (int((effects < 0).sum()), int((effects > 0).sum()))
+    assert spread.mean == pytest.approx(effects.mean())
+    assert spread.unchanged_share == pytest.approx((effects == 0).mean())
+    ax = plots.policy_effect_chart(result, name)
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert legend == [
+        f"less: {spread.less / 300:.1%}", f"no effect: {spread.unchanged_share:.1%}", f"more: {spread.more / 300:.1%}"
+    ]  # fmt: skip
+    assert f"less: {spread.less} ({spread.less / 300:.1%})" in plots.alt_text(ax).lower()
+    assert ax.lines[0].get_xdata()[0] == pytest.approx(spread.mean)
+
+
+@pytest.mark.parametrize("measure", ["margin", "orders"])
+def test_every_effect_stands_in_a_bar_of_its_side(compared, measure):
+    result = compared["en"]
+    for name in result.names[1:]:
+        spread = result.spread(name, measure)
+        counted = {ORANGE.lower(): 0.0, BLUE.lower(): 0.0}
+        for patch in plots.policy_effect_chart(result, name, measure=measure).patches:
+            corners = patch.get_xy()
+            left, height = np.diff(corners[:, 0]), corners[:-1, 1]
+            edges = np.unique(corners[:, 0])
+            width = np.diff(edges)[-1]
+            area = float((left * height)[left > 0].sum()) / width
+            counted[to_hex(patch.get_facecolor())] += area
+        assert counted[ORANGE.lower()] == pytest.approx(spread.less, abs=1)
+        assert counted[BLUE.lower()] == pytest.approx(spread.more, abs=1)
+
+
+def test_a_policy_without_effect_says_so(compared):
+    ax = plots.policy_effect_chart(compared["same"], "2")
+    assert "exactly zero for every customer" in ax.texts[0].get_text()
+    assert "no effect: 50 (100.0%)" in plots.alt_text(ax)
+    assert compared["same"].alike("2") == 50
+
+
+def test_intervals_are_drawn_only_where_there_are_several_replications(compared):
+    many, one = plots.policy_summary_chart(compared["en"]), plots.policy_summary_chart(compared["same"])
+    assert "mean and 95% interval of 2 replications" in many.get_xlabel()
+    assert "1 replication, no interval" in one.get_xlabel()
+    row = compared["en"].summary.query("measure == 'margin' and policy == 'message'").iloc[0]
+    drawn = many.containers[1].lines[2][0].get_segments()[0][:, 0]
+    assert list(drawn) == pytest.approx([row["low"], row["high"]])
+    assert len(one.containers[0].lines[2]) == 0
+
+
+def test_drawing_leaves_no_trace_and_changes_no_result(compared):
+    from matplotlib import pyplot
+
+    kept = compared["en"].weekly.copy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plots.show(plots.policy_page(compared["en"]))
+        plots.show(plots.policy_effect_chart(compared["en"], "message"))
+    assert pyplot.get_fignums() == []
+    assert dict(rcParams) == SETTINGS_AT_IMPORT
+    assert compared["en"].weekly.equals(kept)
+
+
+@pytest.mark.parametrize(
+    ("call", "letter"),
+    [
+        (lambda result: plots.policy_course_chart(result, measure="margin"), "`measure` can't be 'margin'"),
+        (lambda result: plots.policy_gain_chart(result, measure="money"), "`measure` can't be 'money'"),
+        (lambda result: plots.policy_effect_chart(result, "free"), "`policy` can't be 'free'"),
+        (lambda result: plots.policy_effect_chart(result, "2", measure="staying"), "`measure` can't be 'staying'"),
+        (lambda result: plots.policy_summary_chart(result, measure="revenue"), "`measure` can't be 'revenue'"),
+        (lambda result: plots.policy_page(result, measure="revenue"), "`measure` can't be 'revenue'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_a_letter(compared, call, letter):
+    with pytest.raises(InputError, match=letter):
+        call(compared["same"])

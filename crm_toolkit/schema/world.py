@@ -289,7 +289,7 @@ _TABLES = (
         _count("new_customers", mark("customers whose first order fell into the month")),
         _count("complaints", mark("number of complaints")),
         Column("complaints_per_1000", "number", mark("complaints for every thousand orders"), nullable=True),
-        _share("first_contact_resolution", mark("share of contacts that needed no second one")),
+        _share("first_contact_resolution", mark("share of requests that needed no second contact")),
         _count("survey_answers", mark("number of answered surveys")),
         _share("nps", mark("share of promoters less share of detractors")),
         _money("acquisition_cost", mark("cost of acquisition touches")),

@@ -27,6 +27,7 @@ _REVENUE = _by_month("sum(cents(amount))::bigint as revenue", "orders", "ordered
 _ORDERS = _by_month("count(*) as orders", "orders", "ordered_at")
 _COMPLAINTS = _by_month("count(*) as complaints", f"complaints {_BRANCH}", "opened_at")
 _ANSWERS = f"(select * from surveys {_BRANCH} where answered_at is not null)"
+_REQUESTS = "(select * from contacts where kind in ('service_request', 'information_request'))"
 _LATE = "overdue_30, overdue_60, overdue_90, overdue_older"
 _COSTS = f"(select * from touches {_BRANCH} where purpose = '{{purpose}}')"
 
@@ -65,7 +66,7 @@ MONTHS = (
          "select month, branch_id, 1000 * coalesce(complaints, 0) / orders as complaints_per_1000 "
          f"from ({_ORDERS}) left join ({_COMPLAINTS}) using (month, branch_id)"),
     _kpi("first_contact_resolution", as_share("first_contact_resolution"), ("contacts",),
-         _by_month("avg(resolved_first_contact::int) as first_contact_resolution", "contacts", "opened_at")),
+         _by_month("avg(resolved_first_contact::int) as first_contact_resolution", _REQUESTS, "opened_at")),
     _kpi("survey_answers", as_count("survey_answers"), ("surveys", "customers"),
          _by_month("count(*) as survey_answers", _ANSWERS, "answered_at")),
     _kpi("nps", as_share("nps"), ("surveys", "customers"),

@@ -25,6 +25,7 @@ Integers = NDArray[np.int64]
 _DRAWS, _SCORES = 12, 3
 _AFTERMATH = 1 << 40  # step of the luck of what follows a failure
 AT_ONCE, NEVER_PAID = -2, -1
+_CALM = 0.6  # how much discipline matters for paying on time; assumption
 _STICKS = 0.85  # share of payments by the preferred way; assumption
 
 
@@ -197,7 +198,7 @@ def _payment(state: State, week: int, who: Integers, luck: Floats, amount: Integ
     place = np.flatnonzero(state.billed[method] & (amount > 0))
     delay[place] = 0
     if scenario.on("payment_behaviour"):
-        calm = np.exp(-0.6 * state.traits.score["discipline"][who[place]])
+        calm = np.exp(-_CALM * state.traits.score["discipline"][who[place]] - _CALM**2 / 2)  # 1 on average
         default = np.minimum(scenario["default_share"] * calm, 0.9)
         late = np.minimum(scenario["late_share"] * calm, 0.95)
         drawn = luck[PAY][place]

@@ -81,7 +81,7 @@ _DECLARED = (
     _knob("failure_weight", 0.9, 0.0, 4.0, 0.1, mark("What a failure of severity 1 costs in performance"), SD),
     _knob("skill_sd", 0.35, 0.0, 2.0, 0.05, mark("Spread of skill between employees"), SD),
     _knob("performance_sd", 0.7, 0.0, 3.0, 0.05, mark("Spread of performance between services"), SD),
-    _knob("voice", 0.3, 0.0, 0.9, 0.01, mark("Share of failures that are complained about"), FRACTION),
+    _knob("voice", 0.3, 0.0, 0.9, 0.01, mark("Share of failures that usual customers complain about"), FRACTION),
     _knob("leave_after_failure", 0.04, 0.0, 0.9, 0.01, mark("Share of failures after which the customer leaves"),
           FRACTION),
     _knob("word_of_mouth_after_failure", 0.2, 0.0, 0.9, 0.01, mark("Share of failures that are told to others"),

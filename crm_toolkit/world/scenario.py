@@ -71,7 +71,7 @@ class Scenario:
     --------
     >>> shop = scenario("barbershop", locale="en_US")
     >>> shop["r"], shop.origin("r").kind
-    (2.2, 'assumption')
+    (1.7, 'calibrated')
     """
 
     name: str

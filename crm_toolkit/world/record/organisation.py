@@ -255,8 +255,10 @@ def _kpi(sums: _Sums, branches: Integers) -> pa.Table:
     first = np.ones(len(person), dtype=bool)  # of a customer's orders in a month; orders stand by customer and time
     first[1:] = (person[1:] != person[:-1]) | (months[1:] != months[:-1])
     complaints = sums.total(sums.cells("complaints", "opened_at"))
-    contacts = sums.cells("contacts", "opened_at")
-    settled = sums.column("contacts", "resolved_first_contact")
+    kind = sums.column("contacts", "kind")
+    request = np.flatnonzero((kind == "service_request") | (kind == "information_request"))
+    contacts = sums.cells("contacts", "opened_at", request)
+    settled = sums.column("contacts", "resolved_first_contact")[request]
     answered = sums.column("surveys", "answered_at").astype("datetime64[s]")
     replied = ~np.isnat(answered)
     cells = sums.cells("surveys", "answered_at", replied)

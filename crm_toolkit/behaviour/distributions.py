@@ -39,11 +39,11 @@ def _gamma_table(shape: float) -> Floats:
 
 @lru_cache(maxsize=64)
 def _beta_table(a: float, b: float) -> Floats:
-    from scipy.special import betainccinv, betaincinv, logit, ndtr
+    from scipy.special import betaincinv, logit, ndtr
 
     scores = np.linspace(-_REACH, _REACH, _POINTS)
     low = betaincinv(a, b, ndtr(np.minimum(scores, 0)))
-    high = betainccinv(a, b, ndtr(-np.maximum(scores, 0)))
+    high = 1.0 - betaincinv(b, a, ndtr(-np.maximum(scores, 0)))  # from the upper tail, so that it keeps its digits
     value = np.clip(np.where(scores < 0, low, high), _SMALLEST, 1 - 1e-16)
     return logit(value)
 

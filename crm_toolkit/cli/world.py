@@ -63,7 +63,7 @@ def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
     generate.add_argument(
         "--check",
         action="store_true",
-        help=say("check the folder: keys, references, sums, digests; exit code 1 if not so"),
+        help=say("check the folder: keys, references, sums, digests, calibration; exit code 1 if not so"),
     )
     generate.set_defaults(run=_generate)
 
@@ -185,4 +185,18 @@ def _check(folder: Path) -> int:
     with progress(say("Checking")) as tell:
         report = check_folder(folder, digests=True, progress=tell)
     print(report)
+    with progress(say("Comparing with published figures")):
+        calibration = _calibration(folder)
+    if calibration:
+        print(f"\n{calibration}")
     return 0 if report.ok else 1
+
+
+def _calibration(folder: Path) -> str:
+    """The calibration report, or why there is none; it never decides whether a folder is sound."""
+    from crm_toolkit.world.calibration import calibration_of_folder
+
+    try:
+        return str(calibration_of_folder(folder))
+    except InputError as letter:
+        return str(letter)

@@ -32,10 +32,8 @@ def bgnbd_expected_purchases(weeks: ArrayLike, *, r: float, alpha: float, a: flo
     """
     from scipy.special import hyp2f1
 
-    if abs(a - 1) < 1e-6:  # the formula is 0 / 0 at a = 1; the mean of both sides is its limit
-        below, above = (
-            bgnbd_expected_purchases(weeks, r=r, alpha=alpha, a=1 + step, b=b) for step in (-2e-6, 2e-6)
-        )
+    if min(abs(a - 1), abs(a + b - 1)) < 5e-5:  # the formula is 0 / 0 there; the mean of both sides is its limit
+        below, above = (bgnbd_expected_purchases(weeks, r=r, alpha=alpha, a=a + step, b=b) for step in (-1e-4, 1e-4))
         return (below + above) / 2
     t = np.asarray(weeks, dtype=np.float64)
     shrunk = (alpha / (alpha + t)) ** r * hyp2f1(r, b, a + b - 1, t / (alpha + t))

@@ -141,6 +141,7 @@ def parquet_bytes(table: pa.Table) -> memoryview:
         version="2.6",
         use_dictionary=repeated,  # type: ignore[arg-type]
         column_encoding=rising,
+        write_statistics=list(rising),
     )
     return memoryview(sink.getvalue())
 

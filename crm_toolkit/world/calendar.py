@@ -7,6 +7,7 @@ f of the week's business is done. So closing hours and busy Saturdays cost no lu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 WEEK_SECONDS = 7 * 86_400
+_BINS = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
     """The calendar of a world.
 
@@ -29,13 +31,16 @@ class Calendar:
     start : datetime64[s]
         Midnight at which the first week begins.
     weeks : int
-    share : array
-        Cumulative share of a week's business at the end of every hour, from 0 to 1.
+    edges : array
+        Cumulative share of a week's business at the beginning of every open hour, and 1 at the end.
+    hours : array
+        Which hours of the week these are, from 0 to 167.
     """
 
     start: np.datetime64
     weeks: int
-    share: Floats
+    edges: Floats
+    hours: Floats
 
     @property
     def end(self) -> np.datetime64:
@@ -51,13 +56,42 @@ class Calendar:
     def moment(self, time: Floats) -> NDArray:
         """The date and time of moments given in weeks, to the full minute."""
         week = np.floor(time)
-        hour = np.interp(time - week, self.share, np.arange(len(self.share), dtype=np.float64))
-        minutes = np.minimum(np.floor(hour * 60 + 1e-7), 7 * 1440 - 1).astype(np.int64)
+        share = time - week
+        hour = self._guess[(share * _BINS).astype(np.int64)]
+        for _ in range(self._steps):
+            hour += share >= self.edges[hour + 1]
+        width = self._width[hour]
+        minutes = (60 * (self.hours[hour] + (share - self.edges[hour]) * width) + 1e-7).astype(np.int64)
+        np.minimum(minutes, 60 * self.hours[hour].astype(np.int64) + 59, out=minutes)
         return self.start + (week.astype(np.int64) * WEEK_SECONDS + minutes * 60).astype("timedelta64[s]")
 
+    @cached_property
+    def _width(self) -> Floats:
+        return 1 / np.diff(self.edges)
+
+    @cached_property
+    def _guess(self) -> Integers:
+        """Share of a week in bins → the first open hour that reaches into the bin."""
+        starts = np.searchsorted(self.edges, np.arange(_BINS + 1) / _BINS, side="right") - 1
+        return np.minimum(starts, len(self.hours) - 1)
+
+    @cached_property
+    def _steps(self) -> int:
+        """How many hours may begin within one bin."""
+        return int(np.diff(self._guess).max(initial=0)) or 1
+
+    @cached_property
+    def _months_by_day(self) -> Integers:
+        days = np.arange(self.weeks * 7 + 400) + self.start.astype("datetime64[D]")
+        return (days.astype("datetime64[M]") - self.start.astype("datetime64[M]")).astype(np.int64)
+
     def month_of(self, moment: NDArray) -> Integers:
-        """The number of a moment's month, 0 for the first one."""
-        return (moment.astype("datetime64[M]") - self.start.astype("datetime64[M]")).astype(np.int64)
+        """The number of a moment's month, 0 for the first one; what lies far beyond the end is only that."""
+        if moment.dtype == np.dtype("datetime64[D]"):
+            day = (moment - self.start.astype("datetime64[D]")).astype(np.int64)
+        else:
+            day = (moment.astype("datetime64[s]") - self.start).astype(np.int64) // 86_400
+        return self._months_by_day[np.minimum(day, len(self._months_by_day) - 1)]
 
     def week_of(self, moment: NDArray) -> Integers:
         """The number of a moment's week."""
@@ -74,6 +108,8 @@ def calendar(scenario: Scenario, weeks: int) -> Calendar:
     on = scenario.on("season")
     days = np.asarray(scenario.lists["weekdays"] if on else [1.0] * 7, dtype=np.float64)
     hours = np.asarray(scenario.lists["hours"], dtype=np.float64)
-    share = np.concatenate([[0.0], np.cumsum(np.outer(days, hours))])
-    rising = share + np.arange(len(share)) * 1e-9 * share[-1]  # closed hours have no width, but time runs forward
-    return Calendar(np.datetime64(scenario.start, "s"), weeks, (rising - rising[0]) / (rising[-1] - rising[0]))
+    busy = np.outer(days, hours).ravel()
+    opened = np.flatnonzero(busy > 0)
+    edges = np.concatenate([[0.0], np.cumsum(busy[opened])])
+    edges /= edges[-1]
+    return Calendar(np.datetime64(scenario.start, "s"), weeks, edges, opened.astype(np.float64))

@@ -196,7 +196,7 @@ def _campaigns(state: State, week: int, seed: int, force: dict[int, Force]) -> N
             state.traits.response[who], opened, state.fatigue[who], strength=campaign.strength,
             by_fatigue=state.scenario["fatigue_to_response"] if state.scenario.on("fatigue") else 0.0,
         )  # fmt: skip
-        state.effect[who] = np.where(treated, effect, state.effect[who])
+        state.effect[who] = np.where(opened, effect, state.effect[who])
         state.offer[who] = np.where(opened, place, state.offer[who])
         state.fatigue[who] += treated
         state.unsubscribed[who] |= unsubscribed

@@ -60,8 +60,8 @@ class Work:
 
 
 def _spec(job: Job, **smaller: int) -> Any:
-    from crm_toolkit.world.scenario import scenario
-    from crm_toolkit.world.simulate import checked_spec
+    from crm_toolkit.world.setting import scenario
+    from crm_toolkit.world.simulation import checked_spec
 
     chosen = scenario(job["scenario"], locale="en_US", **job.get("changes", {}))
     numbers = {"customers": job["customers"], "weeks": job["weeks"], **smaller}
@@ -79,8 +79,8 @@ def ours_profiles(job: Job) -> Work:
     """people(...).table(), block by block."""
     import numpy as np
 
-    from crm_toolkit.world.population import people
-    from crm_toolkit.world.scenario import scenario
+    from crm_toolkit.world.people.population import people
+    from crm_toolkit.world.setting import scenario
 
     shop = scenario("barbershop", locale=job["locale"])
     size = 16_384
@@ -278,8 +278,8 @@ def ours_bgnbd(job: Job) -> Work:
 
 def ours_bgnbd_world(job: Job) -> Work:
     """simulate(...).tables["purchases"]: all tables are made on the way."""
-    from crm_toolkit.world.scenario import scenario
-    from crm_toolkit.world.simulate import simulate
+    from crm_toolkit.world.setting import scenario
+    from crm_toolkit.world.simulation import simulate
 
     shop = scenario(job["scenario"], locale="en_US", **job["changes"])
     _ = simulate(shop, customers=300, weeks=4).tables["purchases"]
@@ -404,7 +404,7 @@ def make(job: Job) -> Work:
 
 def cold_simulate(job: Job) -> Work:
     """simulate, the first call of a process."""
-    from crm_toolkit.world.simulate import simulate
+    from crm_toolkit.world.simulation import simulate
 
     size = {"customers": job["customers"], "weeks": job["weeks"]}
     return Work(lambda: simulate(_shop(job), **size), lambda world: {"rows": _encounters(world)})
@@ -412,7 +412,7 @@ def cold_simulate(job: Job) -> Work:
 
 def warm_simulate(job: Job) -> Work:
     """simulate, after a small world."""
-    from crm_toolkit.world.simulate import simulate
+    from crm_toolkit.world.simulation import simulate
 
     size = {"customers": job["customers"], "weeks": job["weeks"]}
     simulate(_shop(job), customers=300, weeks=job["weeks"])
@@ -421,7 +421,7 @@ def warm_simulate(job: Job) -> Work:
 
 def frames(job: Job) -> Work:
     """All tables of a simulated world as pandas frames."""
-    from crm_toolkit.world.simulate import simulate
+    from crm_toolkit.world.simulation import simulate
 
     size = {"customers": job["customers"], "weeks": job["weeks"]}
     dict(simulate(_shop(job), customers=300, weeks=4).tables)
@@ -437,7 +437,7 @@ def compared(job: Job) -> Work:
     from dataclasses import replace
 
     from crm_toolkit.firm import Pricing
-    from crm_toolkit.world.compare import compare
+    from crm_toolkit.world.comparison import compare
 
     shop = _shop(job)
     policies = {"usual": shop.policy, "cheaper": replace(shop.policy, pricing=Pricing(discount=0.1))}
@@ -447,7 +447,7 @@ def compared(job: Job) -> Work:
 
 
 def _shop(job: Job) -> Any:
-    from crm_toolkit.world.scenario import scenario
+    from crm_toolkit.world.setting import scenario
 
     return scenario(job["scenario"], locale="en_US")
 

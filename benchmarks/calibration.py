@@ -20,10 +20,10 @@ from crm_toolkit import datasets
 from crm_toolkit.errors import MissingExtraError
 from crm_toolkit.plots import alt_text, calibration_chart
 from crm_toolkit.texts import LANGUAGES, format_number, join_names, language, say
+from crm_toolkit.world.calibrating.line import STATUSES, Line, note
 from crm_toolkit.world.calibration import CalibrationReport, calibration_report
-from crm_toolkit.world.calibration_line import STATUSES, Line, note
-from crm_toolkit.world.scenario import scenario, scenario_names
-from crm_toolkit.world.simulate import simulate
+from crm_toolkit.world.setting import scenario, scenario_names
+from crm_toolkit.world.simulation import simulate
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 CUSTOMERS, WEEKS, SEED = 20_000, 104, 1

@@ -121,7 +121,7 @@ def _made(setup: dict[str, Any]) -> dict[str, Any]:
     import scipy
 
     from crm_toolkit.world.block import WorldSpec
-    from crm_toolkit.world.scenario import scenario
+    from crm_toolkit.world.setting import scenario
     from crm_toolkit.world.writing import write_world
 
     block_size, engine = setup.get("block_size", 4_096), _spark() if setup.get("spark") else None
@@ -173,7 +173,7 @@ def nudge() -> None:
 def _bits() -> str:
     """A hash of raw floating-point numbers before any rounding: moments of leaving and encounters of one block."""
     from crm_toolkit.world.block import WorldSpec, block_ids, live
-    from crm_toolkit.world.scenario import scenario
+    from crm_toolkit.world.setting import scenario
 
     name, locale, customers, weeks, seed = WORLDS[0]
     told = scenario(name, locale=locale)

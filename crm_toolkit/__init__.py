@@ -34,11 +34,11 @@ _NAMES = {
     "Policy": "firm",
     "Pricing": "firm",
     "Service": "firm",
-    "compare": "world.compare",
+    "compare": "world.comparison",
     "exercise": "exercises",
     "language": "texts",
-    "scenario": "world.scenario",
-    "simulate": "world.simulate",
+    "scenario": "world.setting",
+    "simulate": "world.simulation",
 }
 
 __all__ = [*_ROOMS, *_NAMES]

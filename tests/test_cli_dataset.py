@@ -12,7 +12,7 @@ from crm_toolkit import cli
 from crm_toolkit.datasets import seminar
 from crm_toolkit.datasets.headers import header
 from crm_toolkit.texts import language
-from crm_toolkit.world.silos import SILOS
+from crm_toolkit.world.observed.silos import SILOS
 
 SMALL = ("--customers", "60", "--weeks", "60")
 QUESTIONS = re.compile(r"^\d+\. .+\?", re.MULTILINE)

@@ -32,12 +32,15 @@ def bgnbd_expected_purchases(weeks: ArrayLike, *, r: float, alpha: float, a: flo
     """
     from scipy.special import hyp2f1
 
-    if min(abs(a - 1), abs(a + b - 1)) < 5e-5:  # the formula is 0 / 0 there; the mean of both sides is its limit
-        below, above = (bgnbd_expected_purchases(weeks, r=r, alpha=alpha, a=a + step, b=b) for step in (-1e-4, 1e-4))
-        return (below + above) / 2
     t = np.asarray(weeks, dtype=np.float64)
-    shrunk = (alpha / (alpha + t)) ** r * hyp2f1(r, b, a + b - 1, t / (alpha + t))
-    return (a + b - 1) / (a - 1) * (1 - shrunk)
+
+    def formula(a: float) -> Floats:
+        shrunk = (alpha / (alpha + t)) ** r * hyp2f1(r, b, a + b - 1, t / (alpha + t))
+        return (a + b - 1) / (a - 1) * (1 - shrunk)
+
+    if min(abs(a - 1), abs(a + b - 1)) < 4e-5:  # it is 0 / 0 there; the mean of both sides is its limit
+        return (formula(a - 1e-4) + formula(a + 1e-4)) / 2
+    return formula(a)
 
 
 def bgnbd_count_probability(count: ArrayLike, weeks: float, *, r: float, alpha: float, a: float, b: float) -> Floats:

@@ -14,7 +14,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.texts import format_number, say, say_count
 
 if TYPE_CHECKING:
-    from crm_toolkit.world.manifest import Manifest
+    from crm_toolkit.world.files.manifest import Manifest
     from crm_toolkit.world.writing import Progress
 
 _CUSTOMERS, _WEEKS, _SEED, _BLOCK_SIZE = 10_000, 104, 7, 16_384
@@ -86,7 +86,7 @@ def _whole(text: str) -> int:
 def _generate(asked: argparse.Namespace) -> int:
     """Write, tell, check: the job of ``crm-toolkit generate``."""
     if not asked.scenario and not asked.check:
-        from crm_toolkit.world.scenario import scenario_names
+        from crm_toolkit.world.setting import scenario_names
 
         what = say("Name a scenario, or take --check to look at a folder that is written.")
         advice = say("Possible: {names}.", names=", ".join(scenario_names()))
@@ -98,7 +98,7 @@ def _generate(asked: argparse.Namespace) -> int:
 
 def _write(asked: argparse.Namespace) -> None:
     from crm_toolkit.world.block import WorldSpec
-    from crm_toolkit.world.scenario import scenario
+    from crm_toolkit.world.setting import scenario
     from crm_toolkit.world.writing import write_world
 
     chosen = scenario(asked.scenario, locale=asked.locale, **_changes(asked.set))

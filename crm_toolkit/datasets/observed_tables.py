@@ -1,6 +1,6 @@
 """What the columns of a dirty, scattered set of records mean: the lists of three departments, and events as filed.
 
-The tables come from `crm_toolkit.world.observe`. Everything that people typed is text, and any of it may be missing.
+The tables come from `world.observation`. Everything that people typed is text, and any of it may be missing.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def observed_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
     Parameters
     ----------
     frames : mapping of str to DataFrame
-        As `crm_toolkit.world.observe.observe` returns them in ``tables``.
+        As `crm_toolkit.world.observation.observe` returns them in ``tables``.
 
     Returns
     -------

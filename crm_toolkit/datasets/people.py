@@ -1,6 +1,6 @@
 """Invented people for invented customers: name, sex, telephone, e-mail, birth date, consent.
 
-Names are those of `crm_toolkit.world.names`; which person stands behind a customer is drawn by the course's own
+Names are those of `crm_toolkit.world.people.names`; which person stands behind a customer is drawn by the course's own
 streams. Telephones lie in a range that is kept
 for fiction, e-mail addresses in a domain that is kept for examples (RFC 2606).
 """
@@ -14,7 +14,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import CUSTOMERS
 from crm_toolkit.streams import Stream
 from crm_toolkit.texts import join_names, language, say
-from crm_toolkit.world.names import full_names, person_names
+from crm_toolkit.world.people.names import full_names, person_names
 
 LOCALES = {"en": "en_US", "ru": "ru_RU"}
 # 555-0100 … 555-0199 is kept for fiction in North America; 900 000-00-00 … is our own choice of an unused block

@@ -27,10 +27,10 @@ from crm_toolkit.datasets.worlds import ORIGIN, TABLES, file_records, json_bytes
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import TRUTH_TABLES, WORLD_TABLES, Table
 from crm_toolkit.texts import language, say
-from crm_toolkit.world.dirt import Dirt
-from crm_toolkit.world.observe import Observed, observe
-from crm_toolkit.world.scenario import scenario as open_scenario
-from crm_toolkit.world.simulate import MOST_IN_MEMORY, World, checked_spec, simulate
+from crm_toolkit.world.observation import Observed, observe
+from crm_toolkit.world.observed.dirt import Dirt
+from crm_toolkit.world.setting import scenario as open_scenario
+from crm_toolkit.world.simulation import MOST_IN_MEMORY, World, checked_spec, simulate
 
 PARTS = ("students", "instructor")
 _TRUTH = {f"truth/{name}": replace(table, name=f"truth/{name}") for name, table in TRUTH_TABLES.items()}
@@ -64,11 +64,11 @@ def write_seminar(
     folder : path
         Where ``students`` and ``instructor`` will stand; it is made if it is missing.
     scenario : str
-        One of `crm_toolkit.world.scenario.scenario_names`.
+        One of `crm_toolkit.world.setting.scenario_names`.
     seed : int
         Another seed is another organisation with other people.
     difficulty : {"none", "easy", "normal", "hard"}
-        How many slips there are (`crm_toolkit.world.dirt.Dirt`).
+        How many slips there are (`crm_toolkit.world.observed.dirt.Dirt`).
     customers, weeks : int
         Size of the world.
     locale : {"en_US", "ru_RU"}, optional

@@ -8,8 +8,8 @@ from crm_toolkit.datasets.code_words import scenario_title
 from crm_toolkit.texts import format_date, format_number, say, say_count
 
 if TYPE_CHECKING:
-    from crm_toolkit.world.observe import Observed
-    from crm_toolkit.world.simulate import World
+    from crm_toolkit.world.observation import Observed
+    from crm_toolkit.world.simulation import World
 
 
 def students_page(world: World, seen: Observed) -> bytes:

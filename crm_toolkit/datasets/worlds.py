@@ -18,8 +18,8 @@ from crm_toolkit.datasets.table_files import dictionary_bytes, files_of
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import PURCHASES, TRUTH_TABLES, WORLD_TABLES, Table, near_misses
 from crm_toolkit.texts import join_names, say
-from crm_toolkit.world.scenario import scenario
-from crm_toolkit.world.simulate import World, simulate
+from crm_toolkit.world.setting import scenario
+from crm_toolkit.world.simulation import World, simulate
 
 SEED = 2026
 TABLES: dict[str, Table] = {"purchases": PURCHASES, **WORLD_TABLES}

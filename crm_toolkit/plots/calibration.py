@@ -14,8 +14,8 @@ from crm_toolkit.texts import join_names, say, say_count
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from crm_toolkit.world.calibrating.line import Line
     from crm_toolkit.world.calibration import CalibrationReport
-    from crm_toolkit.world.calibration_line import Line
 
 _BAND, _PRINTED = "#D6E6F2", "#8DB8D8"
 _INK = "#1A1A1A"
@@ -52,7 +52,7 @@ def calibration_chart(report: CalibrationReport, *, ax: Axes | None = None) -> A
     Examples
     --------
     >>> from crm_toolkit.world.calibration import calibration_report
-    >>> from crm_toolkit.world.simulate import simulate
+    >>> from crm_toolkit.world.simulation import simulate
     >>> ax = calibration_chart(calibration_report(simulate("barbershop", customers=500, weeks=52, seed=3)))
     >>> ax.get_title(loc="left")
     'Scenario “barbershop” beside published figures'

@@ -1,6 +1,6 @@
 """Policies against each other: their weeks, what one brings more than another, and to whom.
 
-A comparison (`world.compare`) knows every customer under every policy, so its charts show what no organisation ever
+A comparison (`world.comparison`) knows every customer under every policy, so its charts show what no organisation ever
 sees: the effect on each customer. The baseline is grey and dashed in every chart; each other policy keeps its colour
 and kind of line.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from crm_toolkit.world.compare import EffectSpread, PolicyComparison
+    from crm_toolkit.world.comparison import EffectSpread, PolicyComparison
 
 COURSES = {
     "amount": mark("Revenue week by week"),

@@ -22,11 +22,11 @@ from crm_toolkit.texts import format_money, format_number, format_percent, mark,
 from crm_toolkit.widgets.controls import choice_control, number_control
 from crm_toolkit.widgets.explorer import Explorer, View
 from crm_toolkit.widgets.tables import Table
-from crm_toolkit.world.compare import MEASURES, EffectSpread, PolicyComparison, PolicyRun, compared, policy_run
+from crm_toolkit.world.comparison import MEASURES, EffectSpread, PolicyComparison, PolicyRun, compared, policy_run
 from crm_toolkit.world.parameters import MECHANISMS
-from crm_toolkit.world.scenario import Scenario, scenario_names
-from crm_toolkit.world.scenario import scenario as open_scenario
-from crm_toolkit.world.simulate import MOST_IN_MEMORY, checked_spec
+from crm_toolkit.world.setting import Scenario, scenario_names
+from crm_toolkit.world.setting import scenario as open_scenario
+from crm_toolkit.world.simulation import MOST_IN_MEMORY, checked_spec
 
 AGAINST = {
     "nothing": mark("nothing special: list prices, no campaigns, no programme"),
@@ -71,7 +71,7 @@ class WorldView:
     policies : dict of str to Policy
         A and B, by the names that the pictures say.
     comparison : world.PolicyComparison
-    spread : world.compare.EffectSpread
+    spread : world.comparison.EffectSpread
         The effect of B on the margin of each customer.
     alike : int
         Customers in whom nothing differs.

@@ -1,12 +1,12 @@
 """The world: where people (`behaviour`) and a firm (`firm`) meet, week after week.
 
-scenario      a service organisation and its customers in numbers, each with its origin
-population    who the people are; traits what they are like inside
+setting       a service organisation and its customers in numbers, each with its origin
+people        who the people are; traits what they are like inside
 clock         time: needs, encounters, satisfaction, leaving
 record        what the organisation writes down; the truth behind it
-simulate      one world, with tables and truth
-compare       several policies on the same luck
-observe       what a real CRM makes of it: silos, slips, gaps
+simulation    one world, with tables and truth
+comparison    several policies on the same luck
+observation   what a real CRM makes of it: silos, slips, gaps
 writing       worlds too large for memory, block by block, to files
 checks        keys, sums and accounts of a world hold
 calibration   the world beside published figures
@@ -15,16 +15,18 @@ calibration   the world beside published figures
 from importlib import import_module
 from typing import Any
 
-# name → the module that holds it; a function never bears its module's name, but for those two of the face
+# name → the module that holds it; a function never bears its module's name
 _NAMES = {
-    "Scenario": "scenario",
-    "scenario_names": "scenario",
-    "World": "simulate",
-    "PolicyComparison": "compare",
-    "Dirt": "observe",
-    "Observed": "observe",
-    "observe_world": "observe",
+    "Scenario": "setting",
+    "scenario_names": "setting",
+    "World": "simulation",
+    "PolicyComparison": "comparison",
+    "Dirt": "observation",
+    "Observed": "observation",
+    "observe_world": "observation",
     "write_world": "writing",
+    "calibration_report": "calibration",
+    "calibration_of_folder": "calibration",
     "check_folder": "checks",
     "check_tables": "checks",
 }

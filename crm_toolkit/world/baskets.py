@@ -22,7 +22,7 @@ from crm_toolkit.behaviour.distributions import gamma_quantile
 from crm_toolkit.streams import Stream
 
 if TYPE_CHECKING:
-    from crm_toolkit.world.scenario import Scenario
+    from crm_toolkit.world.setting import Scenario
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -16,8 +16,8 @@ from crm_toolkit.firm import Policy
 from crm_toolkit.world import clock
 from crm_toolkit.world.calendar import Calendar, calendar
 from crm_toolkit.world.events import Happened
-from crm_toolkit.world.population import BRANCH_BITS, People, people
-from crm_toolkit.world.scenario import Scenario
+from crm_toolkit.world.people.population import BRANCH_BITS, People, people
+from crm_toolkit.world.setting import Scenario
 from crm_toolkit.world.traits import Traits, traits
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def live(spec: WorldSpec, ids: Integers, **options: Any) -> Lived:
 
 def consents(spec: WorldSpec, ids: Integers) -> dict[str, NDArray[np.bool_]]:
     """Channel → who may be written to, exactly as the customers' profiles say."""
-    from crm_toolkit.world.population import consents_of
+    from crm_toolkit.world.people.population import consents_of
 
     _, email, sms = consents_of(ids, seed=spec.seed, demographics=spec.scenario.demographics)
     return {"email": email, "sms": sms}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from crm_toolkit.world.scenario import Scenario
+    from crm_toolkit.world.setting import Scenario
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -22,17 +22,17 @@ from typing import TYPE_CHECKING
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.texts import format_number, say
-from crm_toolkit.world.calibration_evidence import Evidence
-from crm_toolkit.world.calibration_figures import FIGURES
-from crm_toolkit.world.calibration_line import ASSUMPTION, OUTSIDE, STATUSES, UNITS, UNMEASURED, WITHIN, Line, note
-from crm_toolkit.world.scenario import Scenario, scenario
+from crm_toolkit.world.calibrating.evidence import Evidence
+from crm_toolkit.world.calibrating.figures import FIGURES
+from crm_toolkit.world.calibrating.line import ASSUMPTION, OUTSIDE, STATUSES, UNITS, UNMEASURED, WITHIN, Line, note
+from crm_toolkit.world.setting import Scenario, scenario
 
 if TYPE_CHECKING:
     import os
 
     import pandas as pd
 
-    from crm_toolkit.world.simulate import World
+    from crm_toolkit.world.simulation import World
 
 _NEEDED = (
     "branches", "products", "customers", "campaigns", "contracts", "assignments", "touches", "orders", "order_lines",
@@ -166,7 +166,7 @@ def calibration_report(
 
     Examples
     --------
-    >>> from crm_toolkit.world.simulate import simulate
+    >>> from crm_toolkit.world.simulation import simulate
     >>> report = calibration_report(simulate("barbershop", customers=500, weeks=52, seed=3))
     >>> report["got_nothing"].published.low, report["wait_mean"].status
     (0.56, 'assumption')
@@ -214,7 +214,7 @@ def calibration_of_folder(folder: str | os.PathLike[str]) -> CalibrationReport:
     InputError
         If the folder is not a finished world, its scenario is none of ours, or it was written without some tables.
     """
-    from crm_toolkit.world.manifest import Manifest
+    from crm_toolkit.world.files.manifest import Manifest
 
     manifest = Manifest.read(folder)
     chosen = scenario(manifest.scenario, locale=manifest.locale)
@@ -237,7 +237,7 @@ def _read(folder: Path) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from crm_toolkit.world.simulate import to_frame
+    from crm_toolkit.world.simulation import to_frame
 
     parts = [pq.read_table(path) for path in sorted(folder.glob("part-*.parquet"))[:_MOST_BLOCKS]]
     return to_frame(pa.concat_tables(parts, promote_options="permissive").unify_dictionaries())

@@ -20,11 +20,11 @@ from crm_toolkit.engines import own_duckdb
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import near_misses
 from crm_toolkit.texts import format_number, mark, say
-from crm_toolkit.world.block_files import folder_of
-from crm_toolkit.world.check_report import Check, CheckReport
-from crm_toolkit.world.check_rules import FAMILIES, Rule, column_problems, known_tables, rules_for
+from crm_toolkit.world.checking.report import Check, CheckReport
+from crm_toolkit.world.checking.rules import FAMILIES, Rule, column_problems, known_tables, rules_for
 from crm_toolkit.world.digest import combine, kinds_of, table_digest
-from crm_toolkit.world.manifest import Manifest
+from crm_toolkit.world.files.block_files import folder_of
+from crm_toolkit.world.files.manifest import Manifest
 
 _EXAMPLES = 3
 _MACROS = (

@@ -22,7 +22,7 @@ from crm_toolkit.world.state import NEVER, State, leave, started
 
 if TYPE_CHECKING:
     from crm_toolkit.firm import Policy
-    from crm_toolkit.world.scenario import Scenario
+    from crm_toolkit.world.setting import Scenario
     from crm_toolkit.world.traits import Traits
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from crm_toolkit.firm.service import FULLEST, waiting_share
 
 if TYPE_CHECKING:
     from crm_toolkit.firm import Policy
-    from crm_toolkit.world.scenario import Scenario
+    from crm_toolkit.world.setting import Scenario
 
 Floats = NDArray[np.float64]
 WEEKS_PER_YEAR = 365.25 / 7

@@ -13,11 +13,11 @@ from crm_toolkit.streams import Prepared, Stream
 from crm_toolkit.world.baskets import Catalogue, catalogue
 from crm_toolkit.world.events import ASSIGNMENT, ENCOUNTER, EXPIRY, Log
 from crm_toolkit.world.outlook import Outlook, strain
-from crm_toolkit.world.population import branch_of
+from crm_toolkit.world.people.population import branch_of
 
 if TYPE_CHECKING:
     from crm_toolkit.firm import Policy
-    from crm_toolkit.world.scenario import Scenario
+    from crm_toolkit.world.setting import Scenario
     from crm_toolkit.world.traits import Traits
 
 Floats = NDArray[np.float64]

@@ -19,8 +19,8 @@ from crm_toolkit.behaviour.distributions import beta_quantile, gamma_quantile
 from crm_toolkit.streams import Stream
 
 if TYPE_CHECKING:
-    from crm_toolkit.world.population import People
-    from crm_toolkit.world.scenario import Scenario
+    from crm_toolkit.world.people.population import People
+    from crm_toolkit.world.setting import Scenario
 
 Floats = NDArray[np.float64]
 

@@ -26,9 +26,9 @@ import pyarrow as pa
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import TRUTH_TABLES, WORLD_TABLES, near_misses
 from crm_toolkit.texts import format_number, language, say, say_count
-from crm_toolkit.world.block_files import SHARED, Job, Make, finished_block, made, write_block
-from crm_toolkit.world.folder import opened, put
-from crm_toolkit.world.manifest import FILE, Manifest, identity, manifest_of, written
+from crm_toolkit.world.files.block_files import SHARED, Job, Make, finished_block, made, write_block
+from crm_toolkit.world.files.folder import opened, put
+from crm_toolkit.world.files.manifest import FILE, Manifest, identity, manifest_of, written
 
 BLOCK_SIZE = 16_384
 BRANCH = 2_048
@@ -135,7 +135,7 @@ def write_world(
 
 def _reports(job: Job, waiting: Sequence[int], workers: int, engine: Any) -> Generator[dict[str, Any], None, None]:
     if engine is not None:
-        from crm_toolkit.world.spark import write_blocks_on_spark
+        from crm_toolkit.world.files.spark import write_blocks_on_spark
 
         yield from write_blocks_on_spark(engine, job, waiting)
     elif workers == 1 or len(waiting) < 2:

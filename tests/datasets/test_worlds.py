@@ -24,11 +24,11 @@ from crm_toolkit.schema.world import REFERENCES
 from crm_toolkit.texts import language
 from crm_toolkit.world.clock import STRATA
 from crm_toolkit.world.events import LEFT_BECAUSE
-from crm_toolkit.world.family import MARITAL, SEXES
-from crm_toolkit.world.livelihood import EDUCATIONS, PROFESSION_CODES
-from crm_toolkit.world.places import RESIDENCES
+from crm_toolkit.world.people.family import MARITAL, SEXES
+from crm_toolkit.world.people.livelihood import EDUCATIONS, PROFESSION_CODES
+from crm_toolkit.world.people.places import RESIDENCES
 from crm_toolkit.world.record import contacts, loyalty, marketing, organisation, surveys
-from crm_toolkit.world.scenario import LOCALES, scenario, scenario_names
+from crm_toolkit.world.setting import LOCALES, scenario, scenario_names
 
 MEGABYTE = 1_000_000
 NAMES = list(worlds.SIZES)

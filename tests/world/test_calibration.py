@@ -12,12 +12,12 @@ from crm_toolkit import plots
 from crm_toolkit.errors import InputError
 from crm_toolkit.plots import alt_text, calibration_chart
 from crm_toolkit.texts import language, say
+from crm_toolkit.world.calibrating.evidence import Evidence
+from crm_toolkit.world.calibrating.figures import ALIVE, EVERYWHERE, FIGURES
+from crm_toolkit.world.calibrating.line import STATUSES
 from crm_toolkit.world.calibration import CalibrationReport, calibration_of_folder, calibration_report
-from crm_toolkit.world.calibration_evidence import Evidence
-from crm_toolkit.world.calibration_figures import ALIVE, EVERYWHERE, FIGURES
-from crm_toolkit.world.calibration_line import STATUSES
-from crm_toolkit.world.scenario import scenario, scenario_names
-from crm_toolkit.world.simulate import simulate
+from crm_toolkit.world.setting import scenario, scenario_names
+from crm_toolkit.world.simulation import simulate
 
 SMALL = {"grocery": 900, "fitness_club": 1200, "language_school": 1200}  # rows enough for every figure, seconds few
 RATES = ("got_nothing", "first_contact_resolution", "nps", "click_rate", "breakage")

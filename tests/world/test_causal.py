@@ -13,9 +13,9 @@ from scipy import stats
 from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy, Pricing, Service
 from crm_toolkit.world import clock
 from crm_toolkit.world.block import WorldSpec, block_ids, consents, live
-from crm_toolkit.world.compare import compare
-from crm_toolkit.world.scenario import scenario
-from crm_toolkit.world.simulate import simulate
+from crm_toolkit.world.comparison import compare
+from crm_toolkit.world.setting import scenario
+from crm_toolkit.world.simulation import simulate
 from crm_toolkit.world.traits import traits
 
 SEEDS = 200

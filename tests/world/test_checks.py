@@ -13,9 +13,9 @@ from crm_toolkit.schema import WORLD_TABLES
 from crm_toolkit.texts import language
 from crm_toolkit.world import checks
 from crm_toolkit.world.block import WorldSpec, block_tables, shared_tables
-from crm_toolkit.world.check_rules import known_tables, rules_for
+from crm_toolkit.world.checking.rules import known_tables, rules_for
 from crm_toolkit.world.checks import check_folder, check_tables
-from crm_toolkit.world.scenario import scenario
+from crm_toolkit.world.setting import scenario
 from crm_toolkit.world.writing import write_world
 
 

@@ -21,8 +21,8 @@ import pytest
 from crm_toolkit.schema import TRUTH_TABLES, WORLD_TABLES
 from crm_toolkit.world.block import WorldSpec, block_tables, blocks_of, shared_tables
 from crm_toolkit.world.digest import combine, kinds_of, table_digest
-from crm_toolkit.world.scenario import scenario
-from crm_toolkit.world.simulate import to_frame
+from crm_toolkit.world.setting import scenario
+from crm_toolkit.world.simulation import to_frame
 
 GOLDEN = Path(__file__).with_name("golden.json")
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from crm_toolkit.behaviour.switching import reaction_chances
 from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy, Pricing, Service
 from crm_toolkit.world.block import WorldSpec, block_ids, live
 from crm_toolkit.world.parameters import MECHANISMS
-from crm_toolkit.world.scenario import scenario
-from crm_toolkit.world.simulate import World, simulate
+from crm_toolkit.world.setting import scenario
+from crm_toolkit.world.simulation import World, simulate
 
 TESTED: set[str] = set()
 # nothing but needs: every customer there from the first day, nobody leaves, nothing is felt

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from crm_toolkit.world.livelihood import EDUCATIONS, PROFESSION_CODES, PROFESSIONS
-from crm_toolkit.world.places import RESIDENCES, gazetteer
-from crm_toolkit.world.population import Demographics, branch_cities, branch_of, people, person_names
+from crm_toolkit.world.people.livelihood import EDUCATIONS, PROFESSION_CODES, PROFESSIONS
+from crm_toolkit.world.people.places import RESIDENCES, gazetteer
+from crm_toolkit.world.people.population import Demographics, branch_cities, branch_of, people, person_names
 
 ON = np.datetime64("2025-06-30")
 LOCALES = ("en_US", "ru_RU")
@@ -343,7 +343,7 @@ def test_the_people_are_those_of_the_last_release(locale):
 
 def test_nobody_needs_faker_to_make_people():
     program = (
-        "import sys, numpy as np; from crm_toolkit.world.population import Demographics, people;"
+        "import sys, numpy as np; from crm_toolkit.world.people.population import Demographics, people;"
         "d = Demographics('ru_RU', .5, 19, 38, 70, 6e4, .5, (.4, .3, .2, .1), .2, .7, .8, .5, .6);"
         "people([1], seed=1, demographics=d, on=np.datetime64('2025-01-01')).table();"
         "assert not any(name.split('.')[0] == 'faker' for name in sys.modules)"

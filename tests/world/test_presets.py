@@ -19,7 +19,7 @@ from scipy import special, stats
 from crm_toolkit.behaviour import repeat_purchase as rp
 from crm_toolkit.firm import Policy
 from crm_toolkit.world import clock
-from crm_toolkit.world.scenario import scenario
+from crm_toolkit.world.setting import scenario
 from crm_toolkit.world.traits import traits
 
 sys.path.insert(0, str(Path(__file__).parent))

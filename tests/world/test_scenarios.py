@@ -18,8 +18,8 @@ from crm_toolkit.schema import PURCHASES, TRUTH_TABLES, WORLD_TABLES
 from crm_toolkit.texts import language, say
 from crm_toolkit.world.checks import check_tables
 from crm_toolkit.world.parameters import KNOBS, MECHANISMS
-from crm_toolkit.world.scenario import LOCALES, Origin, scenario, scenario_names
-from crm_toolkit.world.simulate import MOST_IN_MEMORY, simulate
+from crm_toolkit.world.setting import LOCALES, Origin, scenario, scenario_names
+from crm_toolkit.world.simulation import MOST_IN_MEMORY, simulate
 
 FILES = resources.files("crm_toolkit.world") / "scenarios"
 NAMES = scenario_names()

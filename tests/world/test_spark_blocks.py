@@ -14,7 +14,7 @@ import pytest
 from crm_toolkit.errors import InputError, MissingExtraError
 from crm_toolkit.schema import TRUTH_TABLES, WORLD_TABLES
 from crm_toolkit.world.digest import kinds_of, table_digest
-from crm_toolkit.world.spark import spark_table
+from crm_toolkit.world.files.spark import spark_table
 from crm_toolkit.world.writing import write_world
 
 HERE = Path(__file__).parent
@@ -117,7 +117,7 @@ def test_spark_writes_the_files_that_one_process_writes(spark, tmp_path):
 @pytest.mark.spark
 def test_the_engine_itself_runs_on_spark(spark):
     from crm_toolkit.world.block import WorldSpec, block_tables, shared_tables
-    from crm_toolkit.world.scenario import scenario
+    from crm_toolkit.world.setting import scenario
 
     shop = scenario("barbershop", locale="ru_RU")
     spec = WorldSpec(shop, shop.policy, customers=3_000, weeks=8, seed=7)

@@ -4,7 +4,7 @@ from importlib import metadata
 
 import pytest
 
-from crm_toolkit.world.words import LOCALES, digest_of, load_words
+from crm_toolkit.world.people.words import LOCALES, digest_of, load_words
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -24,7 +24,7 @@ def test_the_lists_are_those_of_the_recorded_faker(locale):
         installed = "no Faker"
     if installed != words.version:
         pytest.skip(f"the lists are of Faker {words.version}, installed is {installed}")
-    from crm_toolkit.world.words.harvest import harvested
+    from crm_toolkit.world.people.words.harvest import harvested
 
     assert harvested(locale)["lists"] == words.lists
 

@@ -15,9 +15,9 @@ import pytest
 
 from crm_toolkit.errors import InputError
 from crm_toolkit.texts import language
-from crm_toolkit.world import folder as folder_room
 from crm_toolkit.world.digest import combine, kinds_of, table_digest
-from crm_toolkit.world.manifest import Manifest
+from crm_toolkit.world.files import folder as folder_room
+from crm_toolkit.world.files.manifest import Manifest
 from crm_toolkit.world.writing import write_world
 
 HERE = Path(__file__).parent

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from crm_toolkit.streams import Stream
 from crm_toolkit.world.calendar import Calendar
 from crm_toolkit.world.events import Columns
-from crm_toolkit.world.population import branch_of
+from crm_toolkit.world.people.population import branch_of
 
 if TYPE_CHECKING:
     from crm_toolkit.world.block import Lived, WorldSpec

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from crm_toolkit.streams import Stream
-from crm_toolkit.world.population import branch_of
+from crm_toolkit.world.people.population import branch_of
 from crm_toolkit.world.record.book import Book, by_owner_and_time, coded, keys, moments, money_column, staff_places
 from crm_toolkit.world.record.orders import department_id
 

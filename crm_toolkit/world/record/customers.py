@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from crm_toolkit.behaviour.diffusion import bass_share, word_of_mouth_share
 from crm_toolkit.streams import Stream
-from crm_toolkit.world.population import BRANCH_BITS
+from crm_toolkit.world.people.population import BRANCH_BITS
 from crm_toolkit.world.record.book import FEE_WEEKS, Book, days, moments, money_column
 
 Integers = NDArray[np.int64]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from crm_toolkit.world.baskets import catalogue
 from crm_toolkit.world.outlook import outlook
-from crm_toolkit.world.population import branch_of
+from crm_toolkit.world.people.population import branch_of
 from crm_toolkit.world.record.book import Book, Sales, coded, moments, money_column, staff_places
 
 Integers = NDArray[np.int64]

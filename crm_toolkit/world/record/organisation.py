@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from crm_toolkit.streams import Stream
 from crm_toolkit.world.baskets import catalogue
 from crm_toolkit.world.outlook import outlook
-from crm_toolkit.world.population import branch_cities, branch_of, person_names
+from crm_toolkit.world.people.population import branch_cities, branch_of, person_names
 from crm_toolkit.world.record.book import Book, coded, days, money_column, staff_places
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _branches(spec: WorldSpec, branches: Integers) -> pa.Table:
 
 
 def _employees(spec: WorldSpec, branches: Integers) -> pa.Table:
-    from crm_toolkit.world.names import full_names
+    from crm_toolkit.world.people.names import full_names
 
     staff = staff_places(spec)
     locals_ = np.concatenate([first + np.arange(number) for first, number in staff.values()])

@@ -9,7 +9,7 @@ from crm_toolkit.behaviour.response import RESPONSE_TYPES, response_type
 from crm_toolkit.behaviour.switching import REACTIONS
 from crm_toolkit.streams import Stream
 from crm_toolkit.world.events import LEFT_BECAUSE
-from crm_toolkit.world.population import branch_of
+from crm_toolkit.world.people.population import branch_of
 from crm_toolkit.world.record.book import Book, coded, liked_channel, staff_places
 
 _DIGITS = 6

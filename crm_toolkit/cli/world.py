@@ -185,11 +185,12 @@ def _check(folder: Path) -> int:
     with progress(say("Checking")) as tell:
         report = check_folder(folder, digests=True, progress=tell)
     print(report)
+    if not report.ok:
+        return 1
     with progress(say("Comparing with published figures")):
         calibration = _calibration(folder)
-    if calibration:
-        print(f"\n{calibration}")
-    return 0 if report.ok else 1
+    print(f"\n{calibration}")
+    return 0
 
 
 def _calibration(folder: Path) -> str:

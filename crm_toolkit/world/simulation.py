@@ -12,7 +12,7 @@ import numpy as np
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm import Policy
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema import PURCHASES, TRUTH_TABLES, WORLD_TABLES
+from crm_toolkit.schema import PURCHASES, TRUTH_TABLES, WORLD_TABLES, Table
 from crm_toolkit.texts import join_names, mark, say
 from crm_toolkit.world.block import Lived, WorldSpec, block_ids, blocks_of, live, shared_tables
 from crm_toolkit.world.setting import Scenario, scenario
@@ -117,7 +117,7 @@ class World:
     def _table(self, name: str) -> pd.DataFrame:
         if name == "purchases":
             return _purchases(self.tables)
-        return to_frame(self._arrow[name])
+        return to_frame(self._arrow[name], WORLD_TABLES[name])
 
     def _truth(self, name: str) -> pd.DataFrame:
         from crm_toolkit.world.outcomes import potential_outcomes
@@ -130,7 +130,7 @@ class World:
             pieces = [potential_outcomes(self.spec, one) for one in blocks]
         else:
             pieces = [truth_tables(self.spec, one, with_states=name == "states")[name] for one in blocks]
-        return to_frame(_stacked(pieces))
+        return to_frame(_stacked(pieces), TRUTH_TABLES[name])
 
 
 def simulate(
@@ -211,8 +211,11 @@ def _stacked(tables: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables, promote_options="permissive").unify_dictionaries() if len(tables) > 1 else tables[0]
 
 
-def to_frame(table: pa.Table) -> pd.DataFrame:
+def to_frame(table: pa.Table, contract: Table | None = None) -> pd.DataFrame:
     """An Arrow table as a pandas frame: plain text, dates as datetimes, whole numbers whole even with gaps.
+
+    A whole number that may be missing is pandas' ``Int64``: by the contract, whether or not this table has gaps;
+    without one, where it has.
 
     Examples
     --------
@@ -226,9 +229,10 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     for place, kind in enumerate(table.schema.types):
         if pa.types.is_dictionary(kind):
             table = table.set_column(place, table.column_names[place], table.column(place).cast(pa.string()))
+    gaps = {column.name for column in contract.columns if column.nullable} if contract else set()
     holes = {
         name: table.column(name) for name, kind in zip(table.column_names, table.schema.types, strict=True)
-        if pa.types.is_integer(kind) and table.column(name).null_count
+        if pa.types.is_integer(kind) and (name in gaps or table.column(name).null_count)
     }  # fmt: skip
     frame = table.to_pandas(date_as_object=False)
     for name, column in holes.items():

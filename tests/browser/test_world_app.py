@@ -51,6 +51,7 @@ def test_policies_are_compared_and_refused_by_keyboard(page, serve_app, language
     )
     assert level.input_value().replace(",", ".") == "1.01"
     assert conclusion.inner_text() != before[1]
+    at_rest(page)
     assert violations(page, ".crm-box") == []
     keep(page, f"world_{language}")
     said = page.locator(".crm-live").inner_text()
@@ -66,10 +67,16 @@ def test_policies_are_compared_and_refused_by_keyboard(page, serve_app, language
     page.locator(".crm-letter").wait_for(timeout=60_000)
     assert words["letter"] in page.locator(".crm-letter").inner_text()
     assert "Traceback" not in page.inner_text("body")
+    at_rest(page)
     assert violations(page, ".crm-box") == []
     keep(page, f"world_letter_{language}")
     loyalty.press("Home")
     page.locator(".crm-letter").wait_for(state="detached", timeout=60_000)
+
+
+def at_rest(page):
+    """Wait until nothing is being computed: a page at work is faded, which is no contrast to be judged."""
+    page.wait_for_function("() => !document.querySelector('.crm-busy')", timeout=60_000)
 
 
 def keep(page, name):

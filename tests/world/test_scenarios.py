@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import crm_toolkit as crm
 from crm_toolkit.errors import InputError
 from crm_toolkit.firm import Campaign, Policy
 from crm_toolkit.knobs import ORIGINS
@@ -326,3 +327,14 @@ def test_a_start_is_a_date_and_a_version_is_kept():
     told = scenario("hotel")
     assert isinstance(told.start, dt.date)
     assert told.version == "1"
+
+
+def test_a_contact_never_carries_the_order_of_another_customer():
+    """Visits without a purchase, and failures at them, by customers who have not bought anything yet."""
+    world = crm.simulate(crm.scenario("hotel", extras_share=0.3, failure_share=0.4), customers=1500, weeks=80, seed=1)
+    owner = world.tables["orders"].set_index("order_id")["customer_id"]
+    for name in ("contacts", "complaints"):
+        about = world.tables[name].dropna(subset=["order_id"])
+        assert len(about) > 30
+        assert (owner[about["order_id"]].to_numpy() == about["customer_id"].to_numpy()).all(), name
+    assert world.tables["complaints"]["order_id"].isna().any()

@@ -20,10 +20,12 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Words = NDArray[np.uint64]
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
-_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_ONE, _HALF, _LOW_HALF = np.uint64(1), np.uint64(32), np.uint64(0xFFFFFFFF)
+_ONE, _HALF, _LOW_HALF = np.uint64(1), np.array(32, dtype=np.uint64), np.array(0xFFFFFFFF, dtype=np.uint64)
+_SHIFTS = tuple(np.array(shift, dtype=np.uint64) for shift in (30, 27, 31))  # arrays: numpy takes them up quicker
+_FACTORS = np.array(0xBF58476D1CE4E5B9, dtype=np.uint64), np.array(0x94D049BB133111EB, dtype=np.uint64)
 _PLACES = (np.arange(64, dtype=np.uint64) * _GAMMA + np.uint64(2))[:, None]
 _CHUNK = 16_384
 _LARGEST_MEAN = 1e6
@@ -31,13 +33,14 @@ _SUMMED_MEAN = 20.0
 _MOST_SUMMED = 400
 
 
-def _mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mix(words: Words) -> Words:
     """SplitMix64's finaliser: every input bit moves every output bit. Changes ``words`` in place."""
-    words ^= words >> np.uint64(30)
-    words *= _FIRST
-    words ^= words >> np.uint64(27)
-    words *= _SECOND
-    words ^= words >> np.uint64(31)
+    shifted = np.right_shift(words, _SHIFTS[0])
+    np.bitwise_xor(words, shifted, out=words)
+    np.multiply(words, _FACTORS[0], out=words)
+    np.bitwise_xor(words, np.right_shift(words, _SHIFTS[1], out=shifted), out=words)
+    np.multiply(words, _FACTORS[1], out=words)
+    np.bitwise_xor(words, np.right_shift(words, _SHIFTS[2], out=shifted), out=words)
     return words
 
 
@@ -211,14 +214,39 @@ class Prepared:
         >>> bool((ready.many(2, 5, np.array([3]))[:, 0] == luck.many(2, [3], [5])[:, 0]).all())
         True
         """
-        start = self.mixed if who is None else self.mixed[who]
-        stepped = _mix(start ^ (np.asarray(step, dtype=np.int64).astype(np.uint64) * _GAMMA + _ONE))
-        words = _mix(stepped ^ _PLACES[: (count + 1) // 2])
-        halves = np.empty((2 * len(words), words.shape[1]))
-        np.multiply(words >> _HALF, 2.0**-32, out=halves[0::2])
-        np.multiply(words & _LOW_HALF, 2.0**-32, out=halves[1::2])
-        halves += 2.0**-33
-        return halves[:count]
+        return all_of_many(self.addresses(step, who), count)
+
+    def addresses(self, step: ArrayLike = 0, who: NDArray[np.int64] | None = None) -> Words:
+        """One word for every address, from which `all_of_many` and `one_of_many` draw the rows of `many`.
+
+        >>> ready = Stream(7, "example").prepared(np.arange(9))
+        >>> bool((one_of_many(ready.addresses(5), 3) == ready.many(4, 5)[3]).all())
+        True
+        """
+        start = self.mixed if who is None else self.mixed.take(who)
+        stepped = np.multiply(np.asarray(step, dtype=np.int64).view(np.uint64), _GAMMA)
+        stepped += _ONE
+        return _mix(start ^ stepped)
+
+
+def all_of_many(addresses: Words, count: int) -> Floats:
+    """The rows of `Prepared.many` for the addresses that `Prepared.addresses` gave."""
+    words = _mix(addresses ^ _PLACES[: (count + 1) // 2])
+    halves = np.empty((2 * len(words), words.shape[1]))
+    np.multiply(words >> _HALF, 2.0**-32, out=halves[0::2])
+    np.multiply(words & _LOW_HALF, 2.0**-32, out=halves[1::2])
+    halves += 2.0**-33
+    return halves[:count]
+
+
+def one_of_many(addresses: Words, row: int) -> Floats:
+    """Row ``row`` of `Prepared.many` for the addresses that `Prepared.addresses` gave."""
+    words = _mix(addresses ^ _PLACES[row // 2, 0])
+    words = np.bitwise_and(words, _LOW_HALF, out=words) if row % 2 else np.right_shift(words, _HALF, out=words)
+    drawn = words.view(np.int64).astype(np.float64)  # quicker than from unsigned numbers
+    drawn *= 2.0**-32
+    drawn += 2.0**-33
+    return drawn
 
 
 def _poisson_by_sum(luck: Floats, means: Floats) -> Integers:

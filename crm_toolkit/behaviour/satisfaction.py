@@ -35,7 +35,7 @@ def disconfirmed(
     gain : float
         How much of a pleasant surprise goes into satisfaction.
     loss_weight : float
-        How many times more a disappointment weighs.
+        How many times more a disappointment weighs, 1 or more.
     learning : float
         Share of the disconfirmation by which the expectation moves.
 
@@ -46,8 +46,8 @@ def disconfirmed(
     (array([ 0.5, -1. ]), array([ 0.1, -0.1]), array([ 1., -1.]))
     """
     difference = performance - expectation
-    moved = satisfaction + gain * np.where(difference < 0, loss_weight * difference, difference)
-    return np.clip(moved, LOWEST, HIGHEST), expectation + learning * difference, difference
+    moved = satisfaction + gain * np.minimum(difference, loss_weight * difference)
+    return np.minimum(np.maximum(moved, LOWEST), HIGHEST), expectation + learning * difference, difference
 
 
 def return_multiplier(satisfaction: Floats, habit: Floats, *, by_satisfaction: float, by_habit: float) -> Floats:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from crm_toolkit.behaviour.response import message_effect, price_multiplier
 from crm_toolkit.streams import Stream
 from crm_toolkit.world.encounter import serve
-from crm_toolkit.world.events import Happened
+from crm_toolkit.world.events import Encounters, Happened
 from crm_toolkit.world.outlook import outlook
 from crm_toolkit.world.state import NEVER, State, leave, started
+from crm_toolkit.world.visits import visits_of
 
 if TYPE_CHECKING:
     from crm_toolkit.firm import Policy
@@ -76,7 +77,7 @@ def run(
     arrived = np.searchsorted(traits.acquired, np.arange(weeks + 1), side="left")
     ring = _Ring(state)
     states: dict[str, list[NDArray]] = {}
-    prices: dict[float, Floats] = {}
+    prices: dict[float, Floats | None] = {1.0: None}  # the usual price changes nothing
     gross: dict[float, NDArray] = {}
     for week in range(weeks):
         price, factor = float(course.price[week]), float(course.list_factor[week])
@@ -90,7 +91,11 @@ def run(
         if keep_states:
             _keep(states, state)
     return Happened(
-        encounters=state.encounters.columns(),
+        encounters=Encounters(
+            state.encounters.columns(),
+            state.purchases.columns(),
+            np.concatenate(state.bought_at) if state.bought_at else np.arange(state.purchases.rows),
+        ),
         assignments=state.assignments.columns(),
         expiries=state.expiries.columns(),
         left=state.left,
@@ -101,22 +106,22 @@ def run(
     )
 
 
-def _live(state: State, week: int, before: int, here: int, price: Floats, gross: NDArray) -> None:
+def _live(state: State, week: int, before: int, here: int, price: Floats | None, gross: NDArray) -> None:
     """One week of everybody who is there: the first ``here``, of whom those from ``before`` on are newcomers."""
     scenario, course = state.scenario, state.outlook
     newcomers = np.arange(before, here)
     began = state.traits.acquired[before:here] - week
     state.rate[before:here] = state.traits.need_rate[before:here]
     state.hazard[before:here] = state.traits.hazard[before:here]
-    rate = state.rate[:here] * (price[:here] * course.season[week])
+    rate = state.rate[:here] * (course.season[week] if price is None else price[:here] * course.season[week])
     hazard, life, need, ends = state.hazard[:here], state.life[:here], state.need[:here], state.ends[:here]
     drive, strain = _drives(state, week, here)
     if drive is not None:
-        rate *= np.exp(drive)
-    if scenario.contractual:
+        rate *= np.exp(drive, out=drive)
+    if scenario.contractual and price is not None:
         hazard = hazard / price[:here]
     if strain is not None:
-        hazard = hazard * np.exp(strain)
+        hazard = hazard * np.exp(strain, out=strain)
     life -= hazard
     life[before:] += hazard[before:] * began
     dying = np.flatnonzero(life < 0)
@@ -129,15 +134,7 @@ def _live(state: State, week: int, before: int, here: int, price: Floats, gross:
     who = np.concatenate([old, newcomers])
     when = np.concatenate([np.maximum(ends[old] + need[old] / rate[old], 0.0), began])
     if who.size:
-        serve(state, week, who, when, gross)
-    while scenario.on("several_a_week") and who.size:
-        still = state.rate[who] > 0
-        who, when = who[still], when[still]
-        need[who] -= rate[who] * (ends[who] - when)
-        who = who[need[who] < 0]
-        when = np.maximum(ends[who] + need[who] / rate[who], 0.0)
-        if who.size:
-            serve(state, week, who, when, gross)
+        serve(state, visits_of(state, week, who, when, rate), gross)
     if dying.size:
         gone = dying[state.rate[dying] > 0]
         leave(state, gone, week + ends[gone], because=1)
@@ -155,10 +152,10 @@ def _drives(state: State, week: int, here: int) -> tuple[Floats | None, Floats |
     if scenario.on("loyalty_habit"):
         drive = _added(drive, scenario["habit_to_rate"] * state.habit[:here])
         strain = _added(strain, -scenario["habit_to_churn"] * state.habit[:here])
-    if state.policy.campaigns:
+    if state.outlook.offers[week]:
         drive = _added(drive, state.effect[:here])
-        if scenario.on("fatigue"):
-            strain = _added(strain, scenario["fatigue_to_churn"] * state.fatigue[:here])
+    if scenario.on("fatigue") and state.outlook.messages[week]:
+        strain = _added(strain, scenario["fatigue_to_churn"] * state.fatigue[:here])
     if scenario.on("payment_behaviour") and scenario["debt_to_churn"] > 0:
         owing = state.debt_until[:here] >= week
         if owing.any():
@@ -169,7 +166,7 @@ def _drives(state: State, week: int, here: int) -> tuple[Floats | None, Floats |
 
 
 def _added(before: Floats | None, more: Floats) -> Floats:
-    return more if before is None else before + more
+    return more.copy() if before is None else np.add(before, more, out=before)
 
 
 def _campaigns(state: State, week: int, seed: int, force: dict[int, Force]) -> None:
@@ -250,7 +247,9 @@ def _crowd(state: State, week: int) -> None:
 
 
 def _keep(states: dict[str, list[NDArray]], state: State) -> None:
-    filled = np.where(state.rate > 0, 1 - state.need / state.threshold, 0.0)
+    last = np.maximum(state.number - 1, 0)
+    threshold = np.where(state.number > 0, state.thresholds.of(np.arange(len(last)), last), 1.0)
+    filled = np.where(state.rate > 0, 1 - state.need / threshold, 0.0)
     for name, value in (
         ("need", filled), ("satisfaction", state.satisfaction), ("expectation", state.expectation),
         ("loyalty", state.habit), ("fatigue", state.fatigue), ("alive", state.rate > 0),

@@ -20,7 +20,7 @@ from crm_toolkit.knobs import Knob
 from crm_toolkit.texts import mark, say
 from crm_toolkit.world.block import Lived, WorldSpec, block_ids, blocks_of, live
 from crm_toolkit.world.outlook import outlook
-from crm_toolkit.world.record.book import Book, Sales, staff_places
+from crm_toolkit.world.record.book import Book, Reordered, Sales, staff_places
 from crm_toolkit.world.record.organisation import WAGE
 from crm_toolkit.world.setting import Scenario
 from crm_toolkit.world.simulation import MOST_IN_MEMORY, checked_spec
@@ -386,7 +386,7 @@ def _cost(spec: WorldSpec, orders: dict[str, NDArray]) -> NDArray[np.int64]:
 
 def _fees(spec: WorldSpec, lived: Lived) -> Sales:
     """The fees of memberships: the orders in a book without encounters, which spares sorting the encounters."""
-    none = {name: values[:0] for name, values in lived.happened.encounters.items()}
+    none = Reordered(lived.happened.encounters, np.zeros(0, dtype=np.int64))
     return Book(spec, lived, spec.calendar, none, lived.traits.ids[:0]).sales
 
 

@@ -1,7 +1,8 @@
-"""One encounter of each of some customers with the organisation: what is experienced, bought, paid and felt."""
+"""The encounters of a week with the organisation: what is experienced and felt, and who leaves over it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +11,10 @@ from scipy.special import ndtri
 
 from crm_toolkit.behaviour.satisfaction import disconfirmed
 from crm_toolkit.behaviour.switching import reaction_chances
-from crm_toolkit.world.baskets import gamma_gamma_minor
 from crm_toolkit.world.outlook import strain
-from crm_toolkit.world.state import leave, performed, renew_need
+from crm_toolkit.world.purchase import purchase
+from crm_toolkit.world.state import leave, performed
+from crm_toolkit.world.visits import DROPOUT, EMPLOYEE, FAILURE, PERFORMANCE, WAIT, Visits
 
 if TYPE_CHECKING:
     from crm_toolkit.world.state import State
@@ -20,193 +22,227 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# what the twelve numbers of an encounter's luck decide; the first three are wanted as normal scores
-(NEED, BASKET, PERFORMANCE, WAIT, FAILURE, DROPOUT, EMPLOYEE, METHOD, OFFER, REDEEM, BUYS, PAY) = range(12)
-_DRAWS, _SCORES = 12, 3
 _AFTERMATH = 1 << 40  # step of the luck of what follows a failure
-AT_ONCE, NEVER_PAID = -2, -1
-_CALM = 0.6  # how much discipline matters for paying on time; assumption
-_STICKS = 0.85  # share of payments by the preferred way; assumption
+_EXIT = 2
+_BY_FAILURE, _BY_ORDER = 3, 2  # why somebody left
 
 
-def serve(state: State, week: int, who: Integers, when: Floats, gross_by_basket: Integers) -> None:
-    """Let customers meet the organisation at given times of a week.
+@dataclass
+class Felt:
+    """What the encounters of a week were like, one value each, and the state of the customer after it."""
+
+    employee: NDArray[np.int8]
+    wait: Floats
+    performance: Floats
+    disconfirmation: Floats
+    satisfaction: Floats
+    expectation: Floats
+    habit: Floats
+
+
+@dataclass
+class Failures:
+    """The few encounters with a failure: where they stand among the week's, rising, and what came of each."""
+
+    place: Integers
+    severity: NDArray[np.int8]
+    reaction: NDArray[np.int8]
+    repaired: NDArray[np.bool_]
+    repeated: NDArray[np.bool_]
+
+
+def serve(state: State, visits: Visits, gross_by_basket: Integers) -> None:
+    """Let customers meet the organisation.
 
     Parameters
     ----------
     state : State
         Changed in place.
-    week : int
-        The week's number.
-    who : array
-        Indexes of customers, each at most once.
-    when : array
-        Times within the week, from 0 to 1.
+    visits : Visits
+        The encounters of a week.
     gross_by_basket : array
         Sum of every basket this week, in minor units.
     """
-    number = state.number[who]
-    luck = state.encounter_luck.many(_DRAWS, number, who)
-    scores = ndtri(luck[:_SCORES])
-    felt = _experience(state, week, who, luck, scores[PERFORMANCE])
-    bought = _purchase(state, week, who, luck, scores[BASKET], gross_by_basket)
-    state.encounters.add(person=who, number=number, time=week + when, **felt, **bought)
-    state.number[who] = number + 1
-    renew_need(state, who, luck[NEED], scores[NEED])
-    gone = felt["reaction"] == 2
-    if gone.any():
-        leave(state, who[gone], week + when[gone], because=3)
-    if state.scenario["a"] > 0:
-        chance = state.traits.dropout[who]
-        if state.scenario.on("satisfaction"):
-            chance = chance * np.exp(-state.scenario["satisfaction_to_churn"] * state.satisfaction[who])
-        drops = (number > 0) & (luck[DROPOUT] < chance) & ~gone
-        leave(state, who[drops], week + when[drops], because=2)
-
-
-def _experience(state: State, week: int, who: Integers, luck: Floats, score: Floats) -> dict[str, NDArray]:
-    """Waiting, performance, failure and what follows for satisfaction."""
-    scenario, n = state.scenario, len(who)
-    employee = (luck[EMPLOYEE] * state.skill.shape[1]).astype(np.int8)
-    nothing, no = np.zeros(n), np.zeros(n, dtype=bool)
-    felt: dict[str, NDArray] = {
-        "employee": employee, "wait": nothing, "performance": nothing, "disconfirmation": nothing,
-        "satisfaction": nothing, "failed": no, "severity": np.zeros(n, dtype=np.int8),
-        "reaction": np.zeros(n, dtype=np.int8), "repaired": no, "repeated": no,
-    }  # fmt: skip
-    if not scenario.on("satisfaction"):
-        return felt
-    outlook = state.outlook
-    waits, mean, failure = outlook.waits[week], outlook.wait[week], outlook.failure[week]
-    if scenario.on("crowding"):
-        waits, mean, failure = (one[state.branch[who]] for one in strain(scenario, state.felt / outlook.staff[week]))
-    skill = state.skill[state.branch[who], employee]
-    wait = np.maximum(np.log(waits / luck[WAIT]), 0.0) * mean
-    risk = failure * np.exp(-0.5 * skill)
-    failed = luck[FAILURE] < risk
-    severity = np.where(failed, np.searchsorted(state.severities, luck[FAILURE] / risk) + 1, 0)
-    performance = outlook.performance[week] + skill + scenario["performance_sd"] * score
-    performance += performed(scenario, severity, wait)
-    before = state.satisfaction[who]
-    after, expectation, difference = disconfirmed(
-        before, state.expectation[who] - state.forgiven, performance, gain=scenario["satisfaction_gain"],
-        loss_weight=scenario["loss_weight"], learning=scenario["expectation_learning"],
+    felt, failures = _experience(state, visits)
+    exits, because = _exits(state, visits, felt, failures)
+    if exits.size:
+        _leave(state, visits, felt, exits, because)
+        if len(visits.begins) > 2:  # whoever comes several times may have left before
+            final = np.full(len(state.number), np.iinfo(np.int64).max)
+            final[visits.who[exits]] = visits.number[exits]
+            there = np.flatnonzero(visits.number <= final[visits.who])
+            visits, felt, failures = _without(there, visits, felt, failures)
+    state.number[visits.who] = visits.number + 1  # a customer's last encounter stands last, and counts
+    begin = state.encounters.rows
+    state.encounters.add(
+        person=visits.who, number=visits.number, time=visits.week + visits.when, employee=felt.employee, wait=felt.wait,
+        performance=felt.performance, disconfirmation=felt.disconfirmation, satisfaction=felt.satisfaction,
     )  # fmt: skip
-    state.expectation[who] = expectation + (1 - scenario["expectation_learning"]) * state.forgiven
-    felt |= {"wait": wait, "performance": performance, "disconfirmation": difference, "failed": failed,
-             "severity": severity, "satisfaction": after}  # fmt: skip
-    if failed.any():
-        _aftermath(state, week, who, before, felt)
-    state.satisfaction[who] = felt["satisfaction"]
-    return felt
+    state.encounters.put(
+        begin + failures.place, failed=np.ones(len(failures.place), dtype=bool), severity=failures.severity,
+        reaction=failures.reaction, repaired=failures.repaired, repeated=failures.repeated,
+    )  # fmt: skip
+    purchase(state, visits, gross_by_basket)
 
 
-def _aftermath(state: State, week: int, who: Integers, before: Floats, felt: dict[str, NDArray]) -> None:
-    """What customers do about failures, and whether a complaint is settled well. Changes ``felt`` in place."""
-    scenario = state.scenario
-    place = np.flatnonzero(felt["failed"])
-    person = who[place]
-    repeated = week - state.last_failure[person] <= scenario["double_weeks"]
-    felt["repeated"] = felt["repeated"].copy()
-    felt["repeated"][place] = repeated
-    state.last_failure[person] = week
+def _exits(state: State, visits: Visits, felt: Felt, failures: Failures) -> tuple[Integers, Integers]:
+    """The encounters at which somebody leaves, a customer's first one each, and why."""
+    exits = failures.place[failures.reaction == _EXIT]
+    because = np.full(len(exits), _BY_FAILURE)
+    if state.scenario["a"] == 0 and not exits.size:
+        return exits, because
+    if state.scenario["a"] > 0:
+        chance = state.traits.dropout[visits.who]
+        if state.scenario.on("satisfaction"):
+            chance = chance * np.exp(-state.scenario["satisfaction_to_churn"] * felt.satisfaction)
+        drops = np.flatnonzero((visits.number > 0) & (visits.luck(DROPOUT) < chance))
+        exits, because = np.concatenate([exits, drops]), np.concatenate([because, np.full(len(drops), _BY_ORDER)])
+    if exits.size > 1:
+        order = np.argsort(exits, kind="stable")  # where both reasons meet, the failure comes first
+        exits, because = exits[order], because[order]
+        _, first = np.unique(visits.who[exits], return_index=True)
+        exits, because = exits[first], because[first]
+    return exits, because
+
+
+def _leave(state: State, visits: Visits, felt: Felt, exits: Integers, because: Integers) -> None:
+    """Let customers leave, as they were at that moment."""
+    person = visits.who[exits]
+    if state.scenario.on("satisfaction"):
+        state.satisfaction[person], state.expectation[person] = felt.satisfaction[exits], felt.expectation[exits]
+    if state.scenario.on("loyalty_habit"):
+        state.habit[person] = felt.habit[exits]
+    for cause in (_BY_FAILURE, _BY_ORDER):
+        mine = because == cause
+        if mine.any():
+            leave(state, person[mine], visits.week + visits.when[exits[mine]], cause)
+
+
+def _without(there: Integers, visits: Visits, felt: Felt, failures: Failures) -> tuple[Visits, Felt, Failures]:
+    """Only the encounters that take place."""
+    mine = np.isin(failures.place, there)
+    kept = [getattr(failures, one.name)[mine] for one in fields(failures)]
+    kept[0] = np.searchsorted(there, kept[0])
+    return visits.kept(there), Felt(*(getattr(felt, one.name)[there] for one in fields(felt))), Failures(*kept)
+
+
+def _experience(state: State, visits: Visits) -> tuple[Felt, Failures]:
+    """Waiting, performance, failure and what follows for satisfaction and habit."""
+    scenario, n = state.scenario, len(visits.who)
+    employee = (visits.luck(EMPLOYEE) * state.skill.shape[1]).astype(np.int8)
+    nothing, nowhere = np.zeros(n), np.zeros(0, dtype=np.int64)
+    felt = Felt(employee, *(nothing,) * 6)
+    before = _habit(state, visits, felt) if scenario.on("loyalty_habit") else nothing
+    if not scenario.on("satisfaction"):
+        return felt, _nothing_more(nowhere, nowhere)
+    place, severity = _performance(state, visits, felt)
+    failures = _aftermath(state, visits, _nothing_more(place, severity), before)
+    _feelings(state, visits, felt, failures)
+    return felt, failures
+
+
+def _nothing_more(place: Integers, severity: NDArray) -> Failures:
+    no = np.zeros(len(place), dtype=bool)
+    return Failures(place, severity.astype(np.int8), np.zeros(len(place), dtype=np.int8), no, no)
+
+
+def _habit(state: State, visits: Visits, felt: Felt) -> Floats:
+    """The habit before every encounter; every one adds to it."""
+    before, felt.habit = np.empty(len(visits.who)), np.empty(len(visits.who))
+    for one in visits.rounds():
+        who = visits.who[one]
+        habit = before[one] = state.habit[who]
+        more = 1 - habit
+        more *= state.scenario["habit_gain"]
+        felt.habit[one] = state.habit[who] = np.add(habit, more, out=more)
+    return before
+
+
+def _performance(state: State, visits: Visits, felt: Felt) -> tuple[Integers, Integers]:
+    """What the organisation does: waiting, performance, failures; gives the places of these, and their severity."""
+    scenario, outlook, week = state.scenario, state.outlook, visits.week
+    desk = state.desk[visits.who]
+    desk += felt.employee
+    waits, mean, failure = outlook.waits[week], outlook.wait[week], outlook.failure[week]
+    if scenario.on("crowding"):  # the numbers of each branch instead of the same ones for all
+        branch = state.branch[visits.who]
+        waits, mean, failure = strain(scenario, state.felt / outlook.staff[week])
+        waits, mean, failure = waits[branch], mean[branch], failure[:, None]
+    risk = (failure * state.steadiness).ravel()[desk]
+    luck = visits.luck(FAILURE)
+    failed = luck < risk
+    place = np.flatnonzero(failed)
+    severity = np.searchsorted(state.severities, luck[place] / risk[place]) + 1
+    performance = ndtri(visits.luck(PERFORMANCE))
+    performance *= scenario["performance_sd"]
+    performance += (outlook.performance[week] + state.skill).ravel()[desk]
+    luck, felt.wait = visits.luck(WAIT), np.zeros(len(luck))
+    failed |= luck < waits
+    marred = np.flatnonzero(failed)  # the others neither wait nor have a failure to bear
+    if scenario.on("crowding"):
+        waits, mean = waits[marred], mean[marred]
+    wait = felt.wait[marred] = np.maximum(np.log(waits / luck[marred]), 0.0) * mean
+    severe = np.zeros(len(marred), dtype=np.int64)
+    severe[np.searchsorted(marred, place)] = severity
+    performance[marred] += performed(scenario, severe, wait)
+    felt.performance = performance
+    return place, severity
+
+
+def _feelings(state: State, visits: Visits, felt: Felt, failures: Failures) -> None:
+    """Satisfaction and expectation, one encounter after another."""
+    scenario, n = state.scenario, len(visits.who)
+    gain, weight = scenario["satisfaction_gain"], scenario["loss_weight"]
+    learning = scenario["expectation_learning"]
+    forgiven, rest = state.forgiven, (1 - learning) * state.forgiven
+    felt.satisfaction, felt.expectation, felt.disconfirmation = np.empty(n), np.empty(n), np.empty(n)
+    repaired = failures.place[failures.repaired & ~failures.repeated]
+    bounds = np.searchsorted(repaired, visits.begins).tolist()
+    for number, one in enumerate(visits.rounds()):
+        who = visits.who[one]
+        before = state.satisfaction[who]
+        after, expectation, felt.disconfirmation[one] = disconfirmed(
+            before, state.expectation[who] - forgiven, felt.performance[one], gain=gain, loss_weight=weight,
+            learning=learning,
+        )  # fmt: skip
+        if bounds[number] < bounds[number + 1]:  # one failure that is made good leaves nobody worse off, two do
+            place = repaired[bounds[number] : bounds[number + 1]] - one.start
+            after[place] = np.maximum(after[place], before[place] + scenario["recovery_gain"])
+        expectation += rest
+        felt.satisfaction[one] = state.satisfaction[who] = after
+        felt.expectation[one] = state.expectation[who] = expectation
+
+
+def _aftermath(state: State, visits: Visits, failures: Failures, habit: Floats) -> Failures:
+    """What customers do about failures, and whether a complaint is settled well."""
+    scenario, place = state.scenario, failures.place
+    person = visits.who[place]
+    if not place.size:
+        return failures
+    since = visits.week - state.last_failure[person]
+    if len(visits.begins) > 2:  # whoever comes several times may have several failures: the second one is repeated
+        _, first = np.unique(person, return_index=True)
+        second = np.ones(len(person), dtype=bool)
+        second[first] = False
+        since[second] = 0
+    failures.repeated = since <= scenario["double_weeks"]
+    state.last_failure[person] = visits.week
     if not scenario.on("complaints"):
-        return
+        return failures
     voice, leaves, tells = reaction_chances(
-        felt["severity"][place].astype(np.float64), state.traits.score["complaint"][person], state.habit[person],
+        failures.severity.astype(np.float64), state.traits.score["complaint"][person], habit[place],
         voice=scenario["voice"], leave=scenario["leave_after_failure"],
         word_of_mouth=scenario["word_of_mouth_after_failure"],
     )  # fmt: skip
-    drawn, mended = state.encounter_luck.many(2, state.number[person] + _AFTERMATH, person)
+    drawn, mended = state.encounter_luck.many(2, visits.number[place] + _AFTERMATH, person)
     said = drawn < voice
     gone = ~said & (drawn < voice + leaves)
     if not scenario.on("churn"):
         gone[:] = False
     told = ~said & ~gone & (drawn >= voice + leaves) & (drawn < voice + leaves + tells)
-    felt["reaction"][place] = said + 2 * gone + 3 * told
+    failures.reaction = (said + 2 * gone + 3 * told).astype(np.int8)
     if scenario.on("recovery"):
-        odds = scenario["recovery_share"] / (1 - min(scenario["recovery_share"], 0.999)) * state.outlook.recovery[week]
-        settled = said & (mended < odds / (1 + odds))
-        felt["repaired"] = felt["repaired"].copy()
-        felt["repaired"][place] = settled
-        once = settled & ~repeated
-        better = before[place] + scenario["recovery_gain"]
-        felt["satisfaction"][place] = np.where(
-            once, np.maximum(felt["satisfaction"][place], better), felt["satisfaction"][place]
-        )
-
-
-def _purchase(
-    state: State, week: int, who: Integers, luck: Floats, chance: Floats, gross_by_basket: Integers
-) -> dict[str, NDArray]:
-    """What is bought, for how much, with which offer and points, and how it is paid."""
-    scenario, own = state.scenario, state.scenario["basket_spread"]
-    buys = luck[BUYS] < scenario["extras_share"]
-    spend = state.traits.score["spend"][who]
-    if scenario.ticket == "gamma_gamma":
-        basket = np.zeros(len(who), dtype=np.int64)
-        gross = gamma_gamma_minor(scenario, spend, chance, state.outlook.list_factor[week])
-    else:
-        basket = state.baskets.take(own * spend + np.sqrt(1 - own**2) * chance)
-        gross = gross_by_basket[basket]
-    gross = np.where(buys, gross, 0)
-    offer = state.offer[who]
-    offer = np.where(buys & (offer >= 0) & (luck[OFFER] < scenario["offer_use"]), offer, -1)
-    fraction = 1 - (1 - state.outlook.discount[week]) * (1 - state.discounts[offer])
-    discount = np.rint(gross * fraction).astype(np.int64)
-    earned, redeemed, value = _points(state, week, who, luck, gross - discount, buys)
-    amount = gross - discount - value
-    method, delay = _payment(state, week, who, luck, amount)
-    state.orders[who] += buys
-    state.recent[who] += buys
-    if scenario.on("loyalty_habit"):
-        state.habit[who] += scenario["habit_gain"] * (1 - state.habit[who])
-    return {
-        "bought": buys, "basket": basket, "gross": gross, "discount": discount, "points_value": value,
-        "amount": amount, "campaign": offer, "earned": earned, "redeemed": redeemed, "method": method, "delay": delay,
-    }  # fmt: skip
-
-
-def _points(
-    state: State, week: int, who: Integers, luck: Floats, net: Integers, buys: NDArray
-) -> tuple[Integers, Integers, Integers]:
-    """Points earned and redeemed, and the money that the redeemed ones are worth here."""
-    rules, nothing = state.policy.loyalty, np.zeros(len(who), dtype=np.int64)
-    if rules is None or week < rules.from_week:
-        return nothing, nothing, nothing
-    member = state.member[who] & buys
-    joins = who[member & np.isinf(state.enrolled[who])]
-    state.enrolled[joins] = week
-    wants = member & (state.balance[who] >= rules.threshold) & (luck[REDEEM] < state.scenario["redeem_share"])
-    redeemed = np.where(wants, rules.threshold, 0)
-    value = np.where(wants, np.minimum(round(rules.reward * 100), net), 0)
-    earned = np.where(member, rules.earned(net - value), 0)
-    state.balance[who] += earned - redeemed
-    state.earned[who] += earned
-    state.used[who] += redeemed
-    return earned, redeemed, value
-
-
-def _payment(state: State, week: int, who: Integers, luck: Floats, amount: Integers) -> tuple[NDArray, NDArray]:
-    """The way of paying, and the days after the due day on which a bill is paid."""
-    scenario, shares = state.scenario, state.method_shares
-    other = np.searchsorted(shares, (luck[METHOD] - _STICKS) / (1 - _STICKS), side="right")
-    method = np.where(luck[METHOD] < _STICKS, state.preferred_method[who], np.minimum(other, len(shares) - 1))
-    delay = np.full(len(who), AT_ONCE, dtype=np.int16)
-    if not state.billed.any():
-        return method.astype(np.int8), delay
-    place = np.flatnonzero(state.billed[method] & (amount > 0))
-    delay[place] = 0
-    if scenario.on("payment_behaviour"):
-        calm = np.exp(-_CALM * state.traits.score["discipline"][who[place]] - _CALM**2 / 2)  # 1 on average
-        default = np.minimum(scenario["default_share"] * calm, 0.9)
-        late = np.minimum(scenario["late_share"] * calm, 0.95)
-        drawn = luck[PAY][place]
-        within = np.clip((drawn - default) / late, 0.0, 1 - 1e-9)  # among late payers, chance again
-        days = np.ceil(-np.log1p(-within) * scenario["late_days"]).clip(1, 30_000)
-        delay[place] = np.where(drawn < default, NEVER_PAID, np.where(drawn < default + late, days, 0))
-        waiting = np.where(delay[place] == NEVER_PAID, 26, delay[place] // 7)
-        open_until = week + (int(scenario["due_days"]) // 7) + waiting
-        state.debt_until[who[place]] = np.maximum(state.debt_until[who[place]],
-                                                  np.where(delay[place] == 0, -1, open_until))  # fmt: skip
-    return method.astype(np.int8), delay
+        odds = scenario["recovery_share"] / (1 - min(scenario["recovery_share"], 0.999))
+        odds *= state.outlook.recovery[visits.week]
+        failures.repaired = said & (mended < odds / (1 + odds))
+    return failures

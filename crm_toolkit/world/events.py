@@ -1,32 +1,22 @@
 """What happened in a block: the encounters, and the few other events that the clock itself decides.
 
-Columns of equal length, in the order in which they happened; `Log` collects pieces and joins them at the end.
+Columns of equal length, in the order in which they happened; a `Log` grows while the clock runs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 # column → type; one encounter of a customer with the organisation
-ENCOUNTER = {
+VISIT = {
     "person": np.int32,  # index in the block
     "number": np.int32,  # of the customer's encounters, from 0
     "time": np.float64,  # weeks from the start
-    "bought": np.bool_,
-    "basket": np.int16,
-    "gross": np.int64,  # minor units
-    "discount": np.int64,
-    "points_value": np.int64,
-    "amount": np.int64,
-    "campaign": np.int8,  # whose offer was used; -1 none
-    "earned": np.int32,
-    "redeemed": np.int32,
-    "method": np.int8,
-    "delay": np.int16,  # days after the due day; -1 never paid; -2 paid at once
     "employee": np.int8,  # number within the department of service
     "wait": np.float32,  # minutes
     "performance": np.float32,
@@ -38,6 +28,22 @@ ENCOUNTER = {
     "repaired": np.bool_,
     "repeated": np.bool_,
 }
+# the same of those at which something is bought; otherwise there stands what `_BLANK` says, or 0
+PURCHASE = {
+    "bought": np.bool_,
+    "basket": np.int16,
+    "gross": np.int64,  # minor units
+    "discount": np.int64,
+    "points_value": np.int64,
+    "amount": np.int64,
+    "campaign": np.int8,  # whose offer was used; -1 none
+    "earned": np.int32,
+    "redeemed": np.int32,
+    "method": np.int8,
+    "delay": np.int16,  # days after the due day, or one of the two words below
+}
+AT_ONCE, NEVER_PAID = -2, -1
+_BLANK = {"campaign": -1, "delay": AT_ONCE}
 ASSIGNMENT = {
     "campaign": np.int8,
     "person": np.int32,
@@ -53,25 +59,85 @@ EXPIRY = {"person": np.int32, "week": np.int32, "points": np.int64}
 Columns = dict[str, NDArray[Any]]
 
 
-@dataclass
 class Log:
-    """Pieces of columns, joined by `columns`."""
+    """Columns that grow row by row, kept in the declared types.
 
-    kinds: dict[str, Any]
-    pieces: list[Columns] = field(default_factory=list)
+    Parameters
+    ----------
+    kinds : dict
+        Column → type.
+    room : int
+        Rows to make room for at once; more can come. Room that is not used costs nothing: a large array of zeros
+        takes up memory only where it is written to. All columns lie in one such array, which numpy asks the system
+        for in large pages: half of the time went into getting memory piece by piece.
+    """
 
-    def add(self, **columns: NDArray[Any]) -> None:
-        """Keep one piece; all columns have one length."""
-        self.pieces.append(columns)
+    def __init__(self, kinds: dict[str, Any], room: int = 1024):
+        self._kinds = {name: np.dtype(kind) for name, kind in kinds.items()}
+        self._room, self.rows = max(room, 1024), 0
+        self._held = self._made()
+
+    def _made(self) -> Columns:
+        """Empty columns in one piece of memory."""
+        begin, room = 0, -(-self._room // 8) * 8  # so that all columns are aligned
+        memory = np.zeros(room * sum(kind.itemsize for kind in self._kinds.values()), dtype=np.uint8)
+        columns: Columns = {}
+        for name, kind in self._kinds.items():
+            end = begin + room * kind.itemsize
+            columns[name], begin = memory[begin:end].view(kind), end
+        return columns
+
+    def add(self, **columns: NDArray[Any] | int | bool) -> None:
+        """Keep some rows. The first column is an array, others may be one value for all; what is left out is 0."""
+        begin = self.rows
+        self.rows += len(next(iter(columns.values())))  # type: ignore[arg-type]
+        if self.rows > self._room:
+            self._room = self.rows + self.rows // 2
+            before, self._held = self._held, self._made()
+            for name, values in before.items():
+                self._held[name][:begin] = values[:begin]
+        for name, given in columns.items():
+            self._held[name][begin : self.rows] = given
+
+    def put(self, rows: NDArray[np.int64], **columns: NDArray[Any]) -> None:
+        """Say more of rows that are there."""
+        for name, values in columns.items():
+            self._held[name][rows] = values
 
     def columns(self) -> Columns:
-        """All pieces joined, in the declared types."""
-        if not self.pieces:
-            return {name: np.empty(0, dtype=kind) for name, kind in self.kinds.items()}
-        return {
-            name: np.concatenate([piece[name] for piece in self.pieces]).astype(kind, copy=False)
-            for name, kind in self.kinds.items()
-        }
+        """All rows."""
+        return {name: values[: self.rows] for name, values in self._held.items()}
+
+
+class Encounters(Mapping[str, NDArray[Any]]):
+    """The columns of `VISIT` and `PURCHASE`, one value for each encounter; purchases are spread when asked for.
+
+    Parameters
+    ----------
+    visits, purchases : dict of arrays
+        What is known of every encounter, and of those at which something was bought.
+    rows : array
+        Which encounters these are, rising.
+    """
+
+    def __init__(self, visits: Columns, purchases: Columns, rows: NDArray[np.int64]):
+        self._visits, self._purchases, self._rows = visits, purchases, rows
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name in self._visits:
+            return self._visits[name]
+        bought = self._purchases[name]
+        if len(bought) == len(self._visits["time"]):
+            return bought
+        spread = np.full(len(self._visits["time"]), _BLANK.get(name, 0), dtype=bought.dtype)
+        spread[self._rows] = bought
+        return spread
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._visits, *self._purchases))
+
+    def __len__(self) -> int:
+        return len(self._visits) + len(self._purchases)
 
 
 @dataclass(frozen=True)
@@ -80,8 +146,8 @@ class Happened:
 
     Parameters
     ----------
-    encounters, assignments, expiries : dict of arrays
-        Columns as in `ENCOUNTER`, `ASSIGNMENT`, `EXPIRY`.
+    encounters, assignments, expiries : mapping of str to array
+        Columns as in `VISIT` and `PURCHASE`, in `ASSIGNMENT`, in `EXPIRY`.
     left : array
         Weeks from the start to leaving for good; infinite for those who stay.
     left_because : array of int8
@@ -94,7 +160,7 @@ class Happened:
         Weekly states, if they were asked for.
     """
 
-    encounters: Columns
+    encounters: Encounters
     assignments: Columns
     expiries: Columns
     left: NDArray[np.float64]

@@ -37,6 +37,10 @@ class Outlook:
     performance: Floats
     recovery: Floats
     staff: Floats
+    offers: NDArray[np.bool_]
+    """Whether a campaign's offer holds."""
+    messages: NDArray[np.bool_]
+    """Whether a campaign's message has gone out by then."""
 
     @property
     def weeks(self) -> int:
@@ -62,6 +66,9 @@ def outlook(scenario: Scenario, policy: Policy, weeks: int) -> Outlook:
     staff = np.where(served, policy.service.staff, 1.0)
     load = np.minimum(scenario["utilisation"] * season / staff, FULLEST)
     waits, wait, failure = strain(scenario, load)
+    offers, messages = np.zeros(weeks, dtype=bool), np.zeros(weeks, dtype=bool)
+    for one in policy.campaigns:
+        offers[one.start_week : one.start_week + one.weeks] = messages[one.start_week :] = True
     return Outlook(
         season=season,
         price=level * (1 - discount),
@@ -74,6 +81,8 @@ def outlook(scenario: Scenario, policy: Policy, weeks: int) -> Outlook:
         performance=np.where(served, policy.service.training, 0.0),
         recovery=np.where(served, policy.service.recovery, 1.0),
         staff=staff,
+        offers=offers,
+        messages=messages,
     )
 
 

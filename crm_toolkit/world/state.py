@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crm_toolkit.behaviour.distributions import gamma_quantile
 from crm_toolkit.streams import Prepared, Stream
 from crm_toolkit.world.baskets import Catalogue, catalogue
-from crm_toolkit.world.events import ASSIGNMENT, ENCOUNTER, EXPIRY, Log
+from crm_toolkit.world.events import ASSIGNMENT, EXPIRY, PURCHASE, VISIT, Log
 from crm_toolkit.world.outlook import Outlook, strain
 from crm_toolkit.world.people.population import branch_of
+from crm_toolkit.world.visits import Thresholds, thresholds_of
 
 if TYPE_CHECKING:
     from crm_toolkit.firm import Policy
@@ -39,6 +39,10 @@ class State:
     branch: NDArray[np.int64]
     skill: Floats
     """(branches, employees of service)."""
+    steadiness: Floats
+    """Employees' factors on the risk of a failure, laid out as ``skill``."""
+    desk: NDArray[np.int64]
+    """Where the employees of the customer's branch begin in ``skill``, read row by row."""
     preferred_method: NDArray[np.int8]
     method_shares: Floats
     """Cumulative shares of the ways of paying."""
@@ -56,7 +60,7 @@ class State:
     hazard: Floats
     life: Floats
     """What is left of the exponential lifetime; the hazard eats it."""
-    threshold: Floats
+    thresholds: Thresholds
     need: Floats
     """What is missing to the next purchase."""
     ends: Floats
@@ -86,6 +90,9 @@ class State:
     """Load of every branch last week, for crowding."""
     served: NDArray[np.int64]
     encounters: Log
+    purchases: Log
+    bought_at: list[NDArray[np.int64]]
+    """Which encounters the purchases belong to, in pieces."""
     assignments: Log
     expiries: Log
 
@@ -94,9 +101,9 @@ def started(
     scenario: Scenario, policy: Policy, traits: Traits, weeks: Outlook, *, seed: int, consents: dict[str, Any]
 ) -> State:
     """The state before the first week."""
-    n = len(traits.ids)
+    n, room = len(traits.ids), _room(traits, weeks.weeks)
     nothing, zeros = np.zeros(n), np.zeros(n, dtype=np.int64)
-    first = Stream(seed, "first").many(2, traits.ids)
+    first, luck = Stream(seed, "first").many(2, traits.ids), Stream(seed, "encounter").prepared(traits.ids)
     branch = branch_of(traits.ids)
     branches = branch - branch.min() if n else branch
     staff = scenario.lists["staff"]["service"]
@@ -106,7 +113,8 @@ def started(
     leaning = (traits.score["enrolment"] + unsure * traits.score["need"]) / np.sqrt(1 + unsure**2)
     return State(
         scenario=scenario, policy=policy, traits=traits, outlook=weeks, baskets=catalogue(scenario),
-        encounter_luck=Stream(seed, "encounter").prepared(traits.ids), branch=branches, skill=skill,
+        encounter_luck=luck, branch=branches, skill=skill,
+        steadiness=np.exp(-0.5 * skill), desk=branches * staff,
         preferred_method=_preferred(scenario, traits.score["method"]),
         method_shares=_method_shares(scenario),
         billed=np.array([name in ON_BILL for name in scenario.lists["methods"]]),
@@ -114,7 +122,7 @@ def started(
         severities=np.cumsum(scenario.lists["severities"])[:2],
         forgiven=forgiveness(scenario), consents=consents,
         rate=nothing.copy(), hazard=nothing.copy(), life=-np.log1p(-first[0]),
-        threshold=np.ones(n), need=np.ones(n), ends=np.ones(n), number=zeros.copy(),
+        thresholds=thresholds_of(scenario, luck), need=np.ones(n), ends=np.ones(n), number=zeros.copy(),
         satisfaction=nothing.copy(), expectation=np.full(n, usual_performance(scenario)),
         habit=nothing.copy(), fatigue=nothing.copy(), recent=nothing.copy(), orders=zeros.copy(),
         last_failure=np.full(n, -10_000), debt_until=np.full(n, -1),
@@ -122,8 +130,15 @@ def started(
         enrolled=np.full(n, NEVER), balance=zeros.copy(), earned=zeros.copy(), used=zeros.copy(),
         left=np.full(n, NEVER), left_because=np.zeros(n, dtype=np.int8), unsubscribed=np.zeros(n, dtype=bool),
         felt=np.full(len(numbers), scenario["utilisation"]), served=np.zeros(len(numbers), dtype=np.int64),
-        encounters=Log(ENCOUNTER), assignments=Log(ASSIGNMENT), expiries=Log(EXPIRY),
+        encounters=Log(VISIT, room), purchases=Log(PURCHASE, int(room * scenario["extras_share"])), bought_at=[],
+        assignments=Log(ASSIGNMENT), expiries=Log(EXPIRY),
     )  # fmt: skip
+
+
+def _room(traits: Traits, weeks: int) -> int:
+    """About how many encounters there will be at most: those of customers at their base rates who never leave."""
+    come = traits.acquired < weeks
+    return int((1 + 1.1 * traits.need_rate[come] * (weeks - traits.acquired[come])).sum())
 
 
 def _cut(share: float) -> float:
@@ -185,14 +200,6 @@ def usual_performance(scenario: Scenario) -> float:
     grid = (np.arange(2000) + 0.5) / 2000
     wait = np.maximum(np.log(waits / grid), 0.0) * mean
     return round(float(performed(scenario, failure * severity, wait).mean()), 9)
-
-
-def renew_need(state: State, who: NDArray[np.int64], luck: Floats, score: Floats) -> None:
-    """Empty the need of customers who have bought; the next threshold is drawn (luck as uniform and normal score)."""
-    regularity = state.scenario["regularity"] if state.scenario.on("need_refill") else 1.0
-    threshold = -np.log1p(-luck) if regularity == 1.0 else gamma_quantile(score, regularity, regularity)
-    state.threshold[who] = threshold
-    state.need[who] = threshold
 
 
 def leave(state: State, who: NDArray[np.int64], when: Floats, because: int) -> None:

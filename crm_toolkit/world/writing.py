@@ -11,6 +11,7 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -161,6 +162,7 @@ def _in_processes(job: Job, waiting: Sequence[int], workers: int) -> Iterator[di
 def _prepare_worker(spoken: str) -> None:
     """One core for a worker; the parent alone hears Ctrl-C, and a worker does not outlive its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _spare_pandas()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     language(spoken)
@@ -170,6 +172,30 @@ def _prepare_worker(spoken: str) -> None:
         os._exit(1)
 
     threading.Thread(target=leave_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+class _NoPandas:
+    """Finds no pandas, in the place of those who could."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+        """Only say no; everything else is left to others."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name, name=name)
+
+
+def _spare_pandas() -> None:
+    """Let Arrow think for a moment that there is no pandas, so that it won't import it.
+
+    Arrow does so at its first array, to know a frame when it sees one; a worker shows it none, and would wait for
+    half a second. Whoever needs pandas later can import it, and Arrow finds it when it is asked for a frame.
+    """
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas)  # type: ignore[arg-type]
+        try:
+            pa.array([0])
+        finally:
+            sys.meta_path.remove(_NoPandas)  # type: ignore[arg-type]
 
 
 def _blocks(

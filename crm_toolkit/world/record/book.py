@@ -5,7 +5,7 @@ Where customers pay by the period, the fees stand among the orders; a visit with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from crm_toolkit.streams import Stream
 from crm_toolkit.world.calendar import Calendar
-from crm_toolkit.world.events import Columns
 from crm_toolkit.world.people.population import branch_of
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Book:
     Parameters
     ----------
     events : dict of arrays
-        The encounters (`events.ENCOUNTER`), by customer and time.
+        The encounters (`events.VISIT` and `PURCHASE`), by customer and time.
     customer : array
         ``customer_id`` of every encounter.
     """
@@ -73,7 +72,7 @@ class Book:
     spec: WorldSpec
     lived: Lived
     calendar: Calendar
-    events: Columns
+    events: Reordered
     customer: Integers
 
     @property
@@ -114,6 +113,18 @@ class Book:
         theirs = (place >= 0) & (sales.customer[np.maximum(place, 0)] == self.customer)
         return np.where(own >= 0, own, np.where(theirs, place, -1))
 
+    def of_sales(self, column: str, for_fee: int) -> Integers:
+        """A column of the encounters for every order; one value for all fees."""
+        values = np.full(len(self.sales.encounter), for_fee, dtype=np.int64)
+        place = np.flatnonzero(self.sales.encounter >= 0)
+        values[place] = self.events.at(column, self.sales.encounter[place])
+        return values
+
+    @cached_property
+    def sold_at(self) -> NDArray:
+        """Date and time of every order."""
+        return self.calendar.moment(self.sales.time)
+
     @cached_property
     def order_channel(self) -> NDArray[np.int64]:
         """Channel of every order, as a place on the scenario's list: mostly the customer's usual one."""
@@ -142,26 +153,38 @@ def liked_channel(traits: Traits) -> Floats:
 
 
 def open_book(spec: WorldSpec, lived: Lived) -> Book:
-    """Sort the encounters of a block by customer and time."""
-    happened = lived.happened.encounters
-    ids = lived.traits.ids[happened["person"]]
-    keep = ids <= spec.customers
-    order = np.argsort((ids << 20) | happened["number"], kind="stable")
-    if not keep.all():
-        order = order[keep[order]]
-    return Book(spec, lived, spec.calendar, _Reordered(happened, order), ids[order])
+    """Put the encounters of a block in order by customer and time.
+
+    A customer's encounters are numbered without gaps, so everyone's place follows from their number.
+    """
+    happened, ids = lived.happened.encounters, lived.traits.ids
+    person, number = happened["person"], happened["number"]
+    by_id = np.argsort(ids)
+    counts = np.bincount(person, minlength=len(ids))[by_id]
+    ends = np.cumsum(counts)
+    begins = np.empty(len(ids), dtype=np.int64)
+    begins[by_id] = ends - counts
+    order = np.empty(len(person), dtype=np.int64)
+    order[begins[person] + number] = np.arange(len(person))
+    customer = np.repeat(ids[by_id], counts)
+    inside = int(np.searchsorted(customer, spec.customers, side="right"))  # a branch may be filled up beyond the last
+    return Book(spec, lived, spec.calendar, Reordered(happened, order[:inside]), customer[:inside])
 
 
-class _Reordered(dict[str, NDArray[Any]]):
+class Reordered(dict[str, NDArray[Any]]):
     """Columns in another order, each put in order when it is first asked for."""
 
-    def __init__(self, columns: Columns, order: Integers):
+    def __init__(self, columns: Mapping[str, NDArray[Any]], order: Integers):
         super().__init__()
         self._columns, self._order = columns, order
 
     def __missing__(self, name: str) -> NDArray[Any]:
-        self[name] = self._columns[name][self._order]
+        self[name] = self._columns[name].take(self._order)
         return self[name]
+
+    def at(self, name: str, which: Integers) -> NDArray[Any]:
+        """A column at some places only, which spares putting all of it in order."""
+        return self[name][which] if name in self else self._columns[name][self._order[which]]
 
 
 def staff_places(spec: WorldSpec) -> dict[str, tuple[int, int]]:
@@ -180,8 +203,8 @@ def _keyed(customer: Integers, time: Floats) -> Floats:
 def _sales(book: Book) -> Sales:
     events = book.events
     bought = np.flatnonzero(events["bought"])
-    person, time = events["person"][bought].astype(np.int64), events["time"][bought]
-    money = {name: events[name][bought] for name in ("gross", "discount", "points_value", "amount")}
+    person, time = events.at("person", bought).astype(np.int64), events["time"][bought]
+    money = {name: events.at(name, bought) for name in ("gross", "discount", "points_value", "amount")}
     encounter = bought
     if book.spec.scenario.contractual:
         fee_person, fee_time, fee, off = _fees(book)
@@ -217,13 +240,22 @@ def _fees(book: Book) -> tuple[Integers, Floats, Integers, Integers]:
     return person, time, fee, np.rint(fee * course.discount[week]).astype(np.int64)
 
 
-def by_owner_and_time(owner: Integers, time: Floats) -> Integers:
-    """The order by owner, then time to a few seconds; what stood earlier stays earlier. Quick where runs are sorted.
+def by_owner_and_time(owner: Integers, time: Floats, standing: int = 0) -> Integers:
+    """The order by owner, then time to a few seconds; what stood earlier stays earlier.
 
-    >>> by_owner_and_time(np.array([5, 3, 5]), np.array([1.0, 2.0, 0.5]))
-    array([1, 2, 0])
+    The first ``standing`` are known to be in order, so that only the others are sorted, and then put among them.
+
+    >>> by_owner_and_time(np.array([3, 5, 3]), np.array([1.0, 2.0, 1.5]), standing=2)
+    array([0, 2, 1])
     """
-    return np.argsort(_keyed(owner, time), kind="stable")
+    keyed = _keyed(owner, time)
+    first, others = keyed[:standing], keyed[standing:]
+    rest = np.argsort(others, kind="stable")
+    place = np.searchsorted(first, others[rest], side="right") + np.arange(len(rest))
+    order, mine = np.empty(len(keyed), dtype=np.int64), np.ones(len(keyed), dtype=bool)
+    order[place], mine[place] = standing + rest, False
+    order[mine] = np.arange(standing)
+    return order
 
 
 def numbered(sorted_owner: Integers) -> Integers:

@@ -55,11 +55,11 @@ def contacts(book: Book) -> dict[str, pa.Table]:
     time = np.concatenate([book.time, later, earlier, complained, again, asked_again])
     settled = np.concatenate([
         np.ones(n, dtype=bool), ~unsettled, ~unanswered,
-        events["repaired"][voices], np.ones(len(comes_back) + len(asks_again), dtype=bool),
+        events.at("repaired", voices), np.ones(len(comes_back) + len(asks_again), dtype=bool),
     ])  # fmt: skip
     inside = np.flatnonzero((time >= 0) & (time < spec.weeks))
     source, kind, time, settled = source[inside], kind[inside], time[inside], settled[inside]
-    order = by_owner_and_time(book.customer[source], time)
+    order = by_owner_and_time(book.customer[source], time, standing=int(np.searchsorted(inside, n)))
     source, kind, time, settled = source[order], kind[order], time[order], settled[order]
     customer = book.customer[source]
     key = keys(customer)
@@ -134,7 +134,7 @@ def _complaints(
     mine = np.flatnonzero(kind == COMPLAINT)
     source, customer, key, time, order_id = source[mine], customer[mine], key[mine], time[mine], order_id[mine]
     luck = Stream(spec.seed, "complaint").many(3, customer, key)
-    repaired, severity = events["repaired"][source], events["severity"][source].astype(np.int64)
+    repaired, severity = events.at("repaired", source), events.at("severity", source).astype(np.int64)
     remedy = np.where(repaired, np.minimum(severity, 3), np.where(luck[0] < _NOTHING, 0, 1))
     paid = np.zeros(len(mine), dtype=np.int64)
     about = np.flatnonzero(sale[mine] >= 0)
@@ -159,6 +159,6 @@ def _complaints(
             "resolved_at": moments(book.calendar.moment(np.where(open_still, 0.0, settled)), open_still),
             "remedy": coded(remedy, REMEDIES),
             "remedy_amount": money_column(amount),
-            "repeated": pa.array(events["repeated"][source]),
+            "repeated": pa.array(events.at("repeated", source)),
         }
     )

@@ -14,7 +14,9 @@ _LAST_MINUTE = 1e-7
 def loyalty(book: Book) -> dict[str, pa.Table]:
     """The tables ``loyalty_members`` and ``loyalty_ledger``."""
     events, rules = book.events, book.spec.policy.loyalty
-    earns, redeems = np.flatnonzero(events["earned"] > 0), np.flatnonzero(events["redeemed"] > 0)
+    bought = np.flatnonzero(events["bought"])
+    earned, redeemed = events.at("earned", bought), events.at("redeemed", bought)
+    earns, redeems = bought[earned > 0], bought[redeemed > 0]
     expiries, ids = book.lived.happened.expiries, book.lived.traits.ids
     expired_by = ids[expiries["person"]]
     mine = np.flatnonzero(expired_by <= book.spec.customers)
@@ -23,7 +25,7 @@ def loyalty(book: Book) -> dict[str, pa.Table]:
         [book.time[redeems], book.time[earns], expiries["week"][mine].astype(np.float64) + (1 - _LAST_MINUTE)]
     )
     kind = np.repeat([0, 1, 2], [len(redeems), len(earns), len(mine)])
-    points = np.concatenate([-events["redeemed"][redeems], events["earned"][earns], -expiries["points"][mine]])
+    points = np.concatenate([-redeemed[redeemed > 0], earned[earned > 0], -expiries["points"][mine]])
     points = points.astype(np.int64)
     own = book.order_of
     order_id = np.concatenate([

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crm_toolkit.world.encounter import AT_ONCE, NEVER_PAID
+from crm_toolkit.world.events import AT_ONCE, NEVER_PAID
 from crm_toolkit.world.record.book import Book, coded, days, keys, moments, money_column
 
 Integers = NDArray[np.int64]
@@ -21,17 +21,11 @@ _NOON = np.timedelta64(12, "h")
 
 def money(book: Book, complaints: pa.Table) -> dict[str, pa.Table]:
     """The tables ``payments`` and ``receivables``."""
-    sales, events, scenario = book.sales, book.events, book.spec.scenario
+    sales, scenario = book.sales, book.spec.scenario
     methods = list(scenario.lists["methods"])
     paying = np.flatnonzero(sales.amount > 0)
-    encounter = sales.encounter[paying]
-    by_fee = encounter < 0
-    if len(events["method"]):
-        method = np.where(by_fee, methods.index("card"), events["method"][encounter]).astype(np.int64)
-        delay = np.where(by_fee, AT_ONCE, events["delay"][encounter]).astype(np.int64)
-    else:
-        method = np.full(len(paying), methods.index("card"))
-        delay = np.full(len(paying), AT_ONCE)
+    method = book.of_sales("method", methods.index("card"))[paying]
+    delay = book.of_sales("delay", AT_ONCE)[paying]
     instalment = methods.index("instalment") if "instalment" in methods else -9
     parts = np.where((method == instalment) & (delay != AT_ONCE), _PARTS, 1)
     order = np.repeat(np.arange(len(paying)), parts)
@@ -39,7 +33,7 @@ def money(book: Book, complaints: pa.Table) -> dict[str, pa.Table]:
     amount = sales.amount[paying][order]
     share = amount // parts[order]
     due = np.where(part == parts[order] - 1, amount - share * (parts[order] - 1), share)
-    ordered = book.calendar.moment(sales.time[paying])[order]
+    ordered = book.sold_at[paying][order]
     late, at_once = delay[order], delay[order] == AT_ONCE
     wait = int(scenario["due_days"]) + _PART_DAYS * part
     due_on = ordered.astype("datetime64[D]") + np.where(at_once, 0, wait)

@@ -18,15 +18,15 @@ def orders(book: Book) -> dict[str, pa.Table]:
     """The tables ``orders`` and ``order_lines``."""
     sales, spec = book.sales, book.spec
     branch = branch_of(sales.customer)
-    campaign = _of_encounter(book, sales, "campaign", -1)
+    campaign = book.of_sales("campaign", -1)
     first, _ = staff_places(spec)["service"]
-    serving = first + _of_encounter(book, sales, "employee", 0)
+    serving = first + book.of_sales("employee", 0)
     channels = list(spec.scenario.lists["order_channels"])
     table = pa.table(
         {
             "order_id": pa.array(sales.key),
             "customer_id": pa.array(sales.customer),
-            "ordered_at": moments(book.calendar.moment(sales.time)),
+            "ordered_at": moments(book.sold_at),
             "channel": coded(book.order_channel, channels),
             "branch_id": pa.array(branch),
             "department_id": pa.array(np.full(len(branch), department_id(spec, "service"))),
@@ -46,18 +46,11 @@ def department_id(spec: object, name: str) -> int:
     return list(spec.scenario.lists["staff"]).index(name) + 1  # type: ignore[attr-defined]
 
 
-def _of_encounter(book: Book, sales: Sales, column: str, for_fee: int) -> Integers:
-    values = book.events[column].astype(np.int64)
-    if not len(values):
-        return np.full(len(sales.encounter), for_fee)
-    return np.where(sales.encounter >= 0, values[sales.encounter], for_fee)
-
-
 def _lines(book: Book, sales: Sales) -> pa.Table:
     spec = book.spec
     wares = catalogue(spec.scenario)
     fee = sales.encounter < 0
-    basket = _of_encounter(book, sales, "basket", 0)
+    basket = book.of_sales("basket", 0)
     number = np.where(fee, 1, wares.lines[basket]).astype(np.int64)
     order = np.repeat(np.arange(len(basket)), number)
     starts = np.cumsum(number) - number

@@ -37,8 +37,8 @@ def surveys(book: Book) -> dict[str, pa.Table]:
     asked = asked[book.time[asked] + 1.0 * _DAY < spec.weeks]
     luck = book.luck("answer", 6, asked)
     customer = book.customer[asked]
-    bias = book.lived.traits.score["bias"][book.events["person"][asked]]
-    satisfaction = book.events["satisfaction"][asked].astype(np.float64)
+    bias = book.lived.traits.score["bias"][book.events.at("person", asked)]
+    satisfaction = book.events.at("satisfaction", asked).astype(np.float64)
     feeling = satisfaction + _LEANING * bias
 
     def felt(place: int) -> Floats:
@@ -48,7 +48,7 @@ def surveys(book: Book) -> dict[str, pa.Table]:
     sent = book.time[asked] + 1.0 * _DAY
     answered = sent - np.log(luck[1]) * 1.5 * _DAY
     answers &= answered < spec.weeks
-    effort = felt(4) - 0.3 * np.minimum(book.events["wait"][asked] / scenario["wait_tolerance"], 3.0)
+    effort = felt(4) - 0.3 * np.minimum(book.events.at("wait", asked) / scenario["wait_tolerance"], 3.0)
     order_id = book.sales.key[book.order_of[asked]]
     key = keys(customer)
     table = pa.table(

@@ -79,12 +79,12 @@ def _orders(book: Book) -> pa.Table:
             "order_id": pa.array(book.sales.key[book.order_of[bought]]),
             "customer_id": pa.array(book.customer[bought]),
             **{
-                name: pa.array(np.round(events[name][bought].astype(np.float64), 4))
+                name: pa.array(np.round(events.at(name, bought).astype(np.float64), 4))
                 for name in ("performance", "disconfirmation", "satisfaction")
             },
-            "failed": pa.array(events["failed"][bought]),
-            "reaction": coded(events["reaction"][bought], REACTIONS),
-            "repaired": pa.array(events["repaired"][bought]),
+            "failed": pa.array(events.at("failed", bought)),
+            "reaction": coded(events.at("reaction", bought), REACTIONS),
+            "repaired": pa.array(events.at("repaired", bought)),
         }
     )
 

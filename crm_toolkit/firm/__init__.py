@@ -5,12 +5,31 @@ campaigns   a message with an offer, and who gets it: at random with a holdout, 
 pricing     the level of prices
 service     staff, load and waiting; what happens to a complaint
 loyalty     points: earned, redeemed, expired
+business_hours  when the organisation is at work
+working_time    working minutes between two moments, deadlines; moments: times as whole numbers
+sla         the clock of a service level agreement: due, paused, met, missed; request_history: when it stands still
 """
 
+from crm_toolkit.firm.business_hours import BusinessHours
 from crm_toolkit.firm.campaigns import Campaign
 from crm_toolkit.firm.loyalty import LoyaltyProgramme
 from crm_toolkit.firm.policy import Policy
 from crm_toolkit.firm.pricing import Pricing
 from crm_toolkit.firm.service import Service
+from crm_toolkit.firm.sla import ServiceLevel, SLAStatus, sla_status, sla_table
+from crm_toolkit.firm.working_time import due_at, working_minutes
 
-__all__ = ["Campaign", "LoyaltyProgramme", "Policy", "Pricing", "Service"]
+__all__ = [
+    "BusinessHours",
+    "Campaign",
+    "LoyaltyProgramme",
+    "Policy",
+    "Pricing",
+    "SLAStatus",
+    "Service",
+    "ServiceLevel",
+    "due_at",
+    "sla_status",
+    "sla_table",
+    "working_minutes",
+]

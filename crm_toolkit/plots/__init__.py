@@ -4,6 +4,7 @@ rfm             heat map of recency and frequency, distribution of money, the tw
 segments        segments side by side: customers and money
 concentration   the Lorenz curve
 calibration     a world beside published figures
+claims          a claim put to the test; what access answers and exposes
 world           policies against each other: their weeks, what one brings more, and to whom
 picture         a picture with an alternative text: `show`, `alt_text`
 style           colours, sizes and number formats; nothing of it leaks into your own charts
@@ -13,6 +14,7 @@ pyplot, so that no window and no memory stays behind; pass ``ax=`` to draw into 
 """
 
 from crm_toolkit.plots.calibration import calibration_chart
+from crm_toolkit.plots.claims import access_frontier_chart, claim_chart
 from crm_toolkit.plots.concentration import lorenz_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
 from crm_toolkit.plots.rfm import monetary_chart, rfm_heatmap_chart, rfm_page
@@ -27,8 +29,10 @@ from crm_toolkit.plots.world import (
 
 __all__ = [
     "Picture",
+    "access_frontier_chart",
     "alt_text",
     "calibration_chart",
+    "claim_chart",
     "lorenz_chart",
     "monetary_chart",
     "policy_course_chart",

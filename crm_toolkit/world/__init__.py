@@ -10,6 +10,7 @@ observation   what a real CRM makes of it: silos, slips, gaps
 writing       worlds too large for memory, block by block, to files
 checks        keys, sums and accounts of a world hold
 calibration   the world beside published figures
+claims        the laboratory of claims: an organisation with and without a base, knowledge, an index, access
 """
 
 from importlib import import_module

@@ -1,13 +1,13 @@
-"""Your own tables: purchases and customers out of any usual file or frame, with a report or a clear refusal."""
+"""Your own tables: purchases, customers and contacts out of any usual file or frame, with a report or a refusal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from crm_toolkit.intake import Hints, Report, customers_from, purchases_from
+from crm_toolkit.intake import Hints, Report, contacts_from, customers_from, purchases_from
 
 ColumnHint = str | int | None
 
@@ -127,8 +127,19 @@ def read_customers(
     email: ColumnHint = None,
     birth_date: ColumnHint = None,
     consent: ColumnHint = None,
+    consent_email: ColumnHint = None,
+    consent_sms: ColumnHint = None,
+    sex: ColumnHint = None,
+    marital_status: ColumnHint = None,
+    children: ColumnHint = None,
+    education: ColumnHint = None,
+    profession: ColumnHint = None,
+    income_month: ColumnHint = None,
+    city: ColumnHint = None,
+    region: ColumnHint = None,
     encoding: str = "",
     delimiter: str = "",
+    decimal: str = "",
     day_first: bool | None = None,
     sheet: str | int | None = None,
     header_row: int | None = None,
@@ -143,14 +154,17 @@ def read_customers(
         As for `read_purchases`.
     customer_id, full_name, phone, email, birth_date, consent : str or int, optional
         The column that holds the field: its header, or its number from 1.
-    encoding, delimiter, day_first, sheet, header_row, name, progress
+    consent_email, consent_sms, sex, marital_status, children, education, profession, income_month, city, region
+        The same, for what some lists have and others don't.
+    encoding, delimiter, decimal, day_first, sheet, header_row, name, progress
         As for `read_purchases`.
 
     Returns
     -------
     customers : pandas.DataFrame
         ``customer_id, full_name, phone, email, birth_date, consent`` (`schema.CUSTOMERS`). Texts stand as in
-        the file; ``consent`` is true, false, or missing where the file does not say.
+        the file; ``consent`` is true, false, or missing where the file does not say. Behind them those columns of
+        `schema.CUSTOMER_EXTRAS` that the file has: sex becomes ``female`` or ``male``, income stands in currency units.
     report : Report
 
     Raises
@@ -173,12 +187,103 @@ def read_customers(
         "email": email,
         "birth_date": birth_date,
         "consent": consent,
+        "consent_email": consent_email,
+        "consent_sms": consent_sms,
+        "sex": sex,
+        "marital_status": marital_status,
+        "children": children,
+        "education": education,
+        "profession": profession,
+        "income_month": income_month,
+        "city": city,
+        "region": region,
     }
     return customers_from(
         source,
         columns={field: hint for field, hint in columns.items() if hint is not None},
-        hints=Hints(day_first=day_first),
+        hints=Hints(decimal, day_first),
         layout={"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row},
+        name=name,
+        progress=progress,
+    )
+
+
+def read_contacts(
+    source: Any,
+    *,
+    contact_id: ColumnHint = None,
+    customer_id: ColumnHint = None,
+    opened_at: ColumnHint = None,
+    kind: ColumnHint = None,
+    channel: ColumnHint = None,
+    department: ColumnHint = None,
+    employee: ColumnHint = None,
+    order_id: ColumnHint = None,
+    subject: ColumnHint = None,
+    body: ColumnHint = None,
+    kinds: Mapping[str, str] | None = None,
+    encoding: str = "",
+    delimiter: str = "",
+    day_first: bool | None = None,
+    sheet: str | int | None = None,
+    header_row: int | None = None,
+    timezone: str = "",
+    name: str = "",
+    progress: Callable[[float, str], object] | None = None,
+) -> tuple[pd.DataFrame, Report]:
+    r"""Who came when, through what and about what: a history of contacts out of a file as people bring it.
+
+    Parameters
+    ----------
+    source : path, bytes, open binary file, or frame
+        As for `read_purchases`.
+    contact_id, customer_id, opened_at, kind, channel, department, employee, order_id, subject, body : optional
+        The column that holds the field, str or int: its header, or its number from 1.
+    kinds : mapping of str to str, optional
+        What words of the file mean that are not known: ``{"обход": "visit"}``, a kind of
+        `schema.store.CONTACT_KINDS`.
+    encoding, delimiter, day_first, sheet, header_row, timezone, name, progress
+        As for `read_purchases`.
+
+    Returns
+    -------
+    contacts : pandas.DataFrame
+        `schema.CONTACTS`: ``contact_id, customer_id, opened_at, kind, channel, department, employee, order_id,
+        subject, body``. What the file does not have is missing; without numbers of contacts a row's own number
+        stands for them (``row-2``). A contact without a customer is kept.
+    report : Report
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong; unknown kinds are named all at once, none is guessed.
+
+    Examples
+    --------
+    >>> data = "Клиент;Дата;Тип обращения;Текст\nK1;13.04.2024 10:15;Жалоба;Долго ждал\n".encode("cp1251")
+    >>> contacts, report = read_contacts(data, name="contacts.csv")
+    >>> contacts[["customer_id", "opened_at", "kind", "body"]]
+      customer_id           opened_at       kind        body
+    0          K1 2024-04-13 10:15:00  complaint  Долго ждал
+    """
+    columns = {
+        "contact_id": contact_id,
+        "customer_id": customer_id,
+        "opened_at": opened_at,
+        "kind": kind,
+        "channel": channel,
+        "department": department,
+        "employee": employee,
+        "order_id": order_id,
+        "subject": subject,
+        "body": body,
+    }
+    return contacts_from(
+        source,
+        columns={field: hint for field, hint in columns.items() if hint is not None},
+        hints=Hints(day_first=day_first, timezone=timezone),
+        layout={"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row},
+        kinds=kinds,
         name=name,
         progress=progress,
     )

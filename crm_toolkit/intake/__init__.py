@@ -6,7 +6,17 @@
 
 from crm_toolkit.intake.hints import Hints
 from crm_toolkit.intake.money import to_minor_unit
-from crm_toolkit.intake.read import customers_from, purchases_from
+from crm_toolkit.intake.preview import Preview, preview
+from crm_toolkit.intake.read import contacts_from, customers_from, purchases_from
 from crm_toolkit.intake.report import Report
 
-__all__ = ["Hints", "Report", "customers_from", "purchases_from", "to_minor_unit"]
+__all__ = [
+    "Hints",
+    "Preview",
+    "Report",
+    "contacts_from",
+    "customers_from",
+    "preview",
+    "purchases_from",
+    "to_minor_unit",
+]

@@ -227,6 +227,137 @@ CUSTOMER_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "consentimiento", "consentement",
         ),
     ),
+    "consent_email": (
+        ("consent_email",),
+        (
+            "email consent", "consent to email", "email opt in", "e-mail opt in", "согласие на email",
+            "согласие на e-mail", "согласие на e-mail рассылку", "согласие на email рассылку",
+            "согласие на письма", "согласие на электронные письма", "согласие на почтовую рассылку",
+        ),
+    ),
+    "consent_sms": (
+        ("consent_sms",),
+        (
+            "sms consent", "consent to sms", "sms opt in", "text message consent", "согласие на sms",
+            "согласие на смс", "согласие на sms рассылку", "согласие на смс рассылку", "согласие на смс сообщения",
+        ),
+    ),
+    "sex": (("sex",), ("gender", "пол",),),
+    "marital_status": (
+        ("marital_status",), ("family status", "семейное положение", "семейный статус", "брак",),
+    ),
+    "children": (
+        ("children",),
+        (
+            "number of children", "children count", "kids", "дети", "детей", "количество детей", "число детей",
+            "кол-во детей",
+        ),
+    ),
+    "education": (("education",), ("образование", "уровень образования",),),
+    "profession": (
+        ("profession",),
+        ("occupation", "job", "job title", "профессия", "должность", "род занятий", "занятость",),
+    ),
+    "income_month": (
+        ("income_month",),
+        (
+            "income", "monthly income", "income per month", "salary", "доход", "доход в месяц", "месячный доход",
+            "ежемесячный доход", "зарплата",
+        ),
+    ),
+    "city": (
+        ("city",),
+        (
+            "town", "place of residence", "residence", "город", "населённый пункт", "место жительства",
+            "город проживания",
+        ),
+    ),
+    "region": (
+        ("region",), ("state or province", "province", "регион", "область", "край", "регион проживания",),
+    ),
+}
+
+_OF_CONTACTS = frozenset({"contact id", "id контакта", "ticket", "ticket id"})
+
+CONTACT_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "contact_id": (
+        ("contact_id",),
+        (
+            "contact no", "contact number", "interaction id", "ticket", "ticket id", "ticket no", "ticket number",
+            "case id", "case number", "case no", "call id", "request id", "request no", "номер обращения",
+            "№ обращения", "код обращения", "id обращения", "id контакта", "номер контакта", "код контакта",
+            "номер заявки", "№ заявки", "id заявки", "номер звонка", "id звонка", "номер визита",
+        ),
+        ("id", "no", "code", "ид", "код", "номер", "№",),
+    ),
+    "customer_id": (
+        ("customer_id",),
+        tuple(name for name in PURCHASE_FIELDS["customer_id"][1] if name not in _OF_CONTACTS),
+        ("customer", "client", "клиент", "покупатель", "контрагент", "пациент", "гость", "абонент",),
+        ("customer name", "client name", "имя клиента", "фио", "фио клиента",),
+        ("email", "e-mail", "phone", "телефон", "телефон клиента",),
+    ),
+    "opened_at": (
+        ("opened_at",),
+        (
+            "contact date", "contacted at", "date of contact", "opened", "interaction date", "call date", "visit date",
+            "request date", "date time", "datetime", "timestamp", "date and time", "дата обращения", "дата контакта",
+            "дата и время", "дата время", "дата и время обращения", "дата и время контакта", "дата звонка",
+            "дата визита", "дата заявки", "дата поступления", "время обращения", "когда",
+        ),
+        ("date", "day", "дата", "день",),
+        ("created at", "created", "date created", "дата создания", "создано", "создан",),
+    ),
+    "time": (("time", "time of day", "время", "время звонка", "время контакта",),),
+    "kind": (
+        ("kind",),
+        (
+            "contact type", "contact kind", "type of contact", "interaction type", "request type", "type of request",
+            "activity type", "тип контакта", "вид контакта", "тип обращения", "вид обращения", "тип события",
+            "вид события", "тип взаимодействия", "вид взаимодействия", "тип активности", "повод", "повод обращения",
+        ),
+        ("type", "event", "activity", "тип", "вид", "событие",),
+        ("category", "категория",),
+    ),
+    "channel": (
+        ("channel",),
+        (
+            "contact channel", "communication channel", "medium", "канал", "канал связи", "канал обращения",
+            "канал контакта", "способ связи", "способ обращения", "источник обращения",
+        ),
+    ),
+    "department": (
+        ("department",),
+        (
+            "department name", "unit", "team", "отдел", "подразделение", "служба", "отделение", "название отдела",
+        ),
+    ),
+    "employee": (
+        ("employee",),
+        (
+            "employee name", "staff", "staff member", "agent", "operator", "manager", "assignee", "handled by",
+            "responsible", "сотрудник", "фио сотрудника", "имя сотрудника", "менеджер", "оператор", "ответственный",
+            "исполнитель", "принял", "администратор", "мастер",
+        ),
+    ),
+    "subject": (
+        ("subject",), ("topic", "title", "summary", "тема", "тема обращения", "тема письма", "заголовок", "суть",),
+    ),
+    "body": (
+        ("body",),
+        (
+            "text", "message", "message text", "content", "description", "details", "comment", "comments", "notes",
+            "note", "transcript", "текст", "текст обращения", "текст сообщения", "сообщение", "описание",
+            "содержание", "комментарий", "примечание", "подробности",
+        ),
+    ),
+    "order_id": (
+        ("order_id",),
+        (
+            *("order", "order no", "order number", "order #", "номер заказа", "№ заказа", "заказ", "код заказа"),
+            *("id заказа", "invoice no", "invoice number", "номер чека", "№ чека", "чек"),
+        ),
+    ),
 }
 # fmt: on
 

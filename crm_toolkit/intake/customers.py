@@ -11,32 +11,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crm_toolkit.intake.aliases import squeezed
+from crm_toolkit.intake.consent import read_consent
 from crm_toolkit.intake.dates import read_dates
 from crm_toolkit.intake.encoding import note_mojibake
 from crm_toolkit.intake.findings import Findings, in_quotes, shown
-from crm_toolkit.intake.grid import Cells, Grid, plain_text
+from crm_toolkit.intake.grid import Cells, Grid
 from crm_toolkit.intake.hints import Hints
 from crm_toolkit.intake.ids import read_ids, refuse_ruined, texts, without_point_zero
+from crm_toolkit.intake.profile import read_extras
 from crm_toolkit.intake.report import Report, report_of
 from crm_toolkit.schema import CUSTOMERS
 from crm_toolkit.texts import join_names, say, say_count
 
-YES = frozenset(
-    {
-        *("yes", "y", "true", "1", "1.0", "+", "да", "д", "истина", "согласен", "согласна", "есть", "подписан"),
-        *("подписана", "agreed", "granted", "on", "ok", "ок", "subscribed", "✓", "✔", "ja", "sí", "oui"),
-    }
-)
-NO = frozenset(
-    {
-        *("no", "n", "false", "0", "0.0", "нет", "н", "ложь", "не согласен", "не согласна", "отказ", "refused"),
-        *("denied", "off", "withdrawn", "отозвано", "unsubscribed", "отписан", "отписана", "nein", "non", "✗", "✘"),
-    }
-)
 _FIRST_NAMES = frozenset({"имя", "name"})
-UNKNOWN = frozenset({"", "n/a", "na", "unknown", "н/д", "неизвестно", "не указано", "нет данных"})
 _PLACEHOLDERS = np.array(["1900-01-01", "1899-12-30", "1970-01-01"], "datetime64[D]")
-_MINUS = frozenset({"-", "−", "–", "—"})
 
 
 def build_customers(
@@ -67,9 +55,10 @@ def build_customers(
     columns["phone"] = _phones(fields.get("phone"), len(grid), findings, rows).to_pandas()
     columns["email"] = _text(fields.get("email"), len(grid), findings).to_pandas()
     columns["birth_date"] = _births(fields.get("birth_date"), hints, findings, rows, len(grid))
-    columns["consent"] = _consent(fields.get("consent"), findings, rows, len(grid))
+    columns["consent"] = read_consent(fields.get("consent"), findings, rows, len(grid))
+    extras = read_extras(fields, hints, findings, rows)
     findings.stop_if_wrong()
-    frame = pd.DataFrame(columns)[list(CUSTOMERS.column_names)]
+    frame = pd.DataFrame(columns)[list(CUSTOMERS.column_names)].assign(**extras)
     twice = frame.duplicated().to_numpy()
     same = frame["customer_id"].duplicated(keep=False).to_numpy() & ~frame.duplicated(keep=False).to_numpy()
     findings.counts["duplicates"] = int(twice.sum())
@@ -176,51 +165,3 @@ def _births(cells: Cells | None, hints: Hints, findings: Findings, rows: np.ndar
             column=cells.header,
         )
     return pd.Series(moments.values.astype("datetime64[D]").astype("datetime64[us]"))
-
-
-def _consent(cells: Cells | None, findings: Findings, rows: np.ndarray, count: int) -> pd.Series:
-    """Yes, no, or unknown where the cell is empty; any other word is refused."""
-    if cells is None:
-        return pd.Series(pd.array([None] * count, dtype="boolean"))
-    words = plain_text(cells).combine_chunks().dictionary_encode()
-    codes, values = words.indices.to_numpy(), words.dictionary.to_pylist()
-    minus_is_no = any(value.strip() == "+" for value in values)
-    meanings = [_answer(value.casefold(), minus_is_no) for value in values]
-    strange = np.array([meaning == "?" for meaning in meanings])[codes]
-    if strange.any():
-        odd = [value for value, meaning in zip(values, meanings, strict=True) if meaning == "?"]
-        findings.problem(
-            "consent",
-            say_count(
-                "{count} answer about consent (“{column}”) is neither yes nor no: {examples} ({where}).",
-                "{count} answers about consent (“{column}”) are neither yes nor no: {examples} ({where}).",
-                int(strange.sum()),
-                column=shown(cells.header),
-                examples=", ".join(in_quotes(word, 30) for word in odd[:3]),
-                where=findings.where(rows[strange]),
-            ),
-            advice=say("Consent may not be guessed: write yes or no, or leave the cell empty where it is unknown."),
-            rows=rows[strange],
-            column=cells.header,
-        )
-        meanings = [None if meaning == "?" else meaning for meaning in meanings]
-    blank = int(sum(1 for code in codes.tolist() if values[code].casefold() in UNKNOWN))
-    if blank:
-        findings.warn(
-            "consent_unknown",
-            say_count(
-                "{count} customer did not answer about consent: unknown, not yes.",
-                "{count} customers did not answer about consent: unknown, not yes.",
-                blank,
-            ),
-        )
-    return pd.Series(pd.array([meanings[code] for code in codes.tolist()], dtype="boolean"))
-
-
-def _answer(value: str, minus_is_no: bool) -> bool | str | None:
-    """What one answer means; a minus is a no only beside a plus, otherwise it may stand for nothing."""
-    if value in UNKNOWN:
-        return None
-    if value in YES:
-        return True
-    return False if value in NO or (minus_is_no and value in _MINUS) else "?"

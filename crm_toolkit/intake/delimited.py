@@ -42,6 +42,7 @@ def text_grid(
     blocks = _cut(data, dialect, findings, tick)
     first = blocks[0]
     top = [first.row(index) for index in range(min(len(first), limits.HEADER_SEARCH))]
+    findings.top = [[cell or "" for cell in row] for row in top]
     header = locate_header(top, [int(line) for line in first.lines[: len(top)]], form, columns, findings, header_row)
     layout = Layout(header, form, _row_reader(blocks))
     roles = assign(header, form, columns, findings)

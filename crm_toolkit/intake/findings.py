@@ -46,6 +46,12 @@ class Findings:
         What the user's own program calls a row: a text editor has lines, Excel has rows.
     said : set of str
         Fields whose column the user named: there is nothing to ask about them.
+    top : list of list of str
+        The first rows as they stand, for a preview.
+    header : tuple of str
+        The names of the columns, once the header was found; ``header_end`` is the number of rows above the data.
+    chosen : dict
+        Field → position of its column from 0, once it was decided.
     """
 
     name: str
@@ -56,6 +62,10 @@ class Findings:
     dropped: list[Dropped] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
+    top: list[list[str]] = field(default_factory=list)
+    header: tuple[str, ...] = ()
+    header_end: int = 0
+    chosen: dict[str, int] = field(default_factory=dict)
 
     def fact(self, label: str, value: str) -> None:
         """Note what was recognised, such as the encoding."""

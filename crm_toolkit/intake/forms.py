@@ -66,3 +66,21 @@ CUSTOMERS = Form(
         "consent": mark("the consent"),
     },
 )
+
+CONTACTS = Form(
+    "contacts",
+    aliases.CONTACT_FIELDS,
+    required=((("customer_id",),), (("opened_at",),), (("kind",),)),
+    words={
+        "contact_id": mark("the number of the contact"),
+        "customer_id": mark("the customer"),
+        "opened_at": mark("the date of the contact"),
+        "kind": mark("the kind of contact"),
+        "channel": mark("the channel"),
+        "department": mark("the department"),
+        "employee": mark("the employee"),
+        "subject": mark("the subject"),
+        "body": mark("the text"),
+        "order_id": mark("the order number"),
+    },
+)

@@ -41,6 +41,7 @@ def frame_grid(
     """A frame as a grid: only the columns that are needed are taken."""
     if isinstance(source, pd.DataFrame):
         _refuse_levels(source, findings)
+        findings.top = [["" if _is_missing(value) else str(value) for value in row] for row in _head(source)]
         names = [str(name) for name in source.columns]
         index = [str(name) for name in source.index.names if name is not None]
         places = _roles(names, form, columns, findings, index)
@@ -75,6 +76,11 @@ def _arrow_table(
             say("The table can't be computed: {reason}.", reason=shown(reason.rstrip("."), 160)),
             advice=say("Compute it yourself first, for example with frame.collect(), and mend what fails there."),
         ) from None
+
+
+def _head(source: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """The first rows, for a preview."""
+    return list(source.head(limits.PREVIEW_ROWS).itertuples(index=False, name=None))
 
 
 def _of(table: pa.Table, names: list[str], place: int) -> pa.ChunkedArray:
@@ -133,7 +139,10 @@ def parquet_grid(
     return _grid(cells, places, findings)
 
 
-_TEXTS = ("customer_id", "order_id", "item", "full_name", "phone", "email")
+_TEXTS = (
+    *("customer_id", "order_id", "item", "full_name", "phone", "email", "contact_id", "channel", "department"),
+    *("employee", "subject", "body", "marital_status", "education", "profession", "city", "region"),
+)
 
 
 def _apostrophes_kept(cells: Cells | Odd) -> Cells | Odd:
@@ -167,6 +176,7 @@ def _roles(
 ) -> dict[str, int]:
     header = Header(0, 1, tuple(names), match(names, form, columns))
     places = assign(header, form, columns, findings)
+    findings.header_end = 0  # the names of a typed table are no row
     missing_fields(places, header, form, findings)
     if findings.problems and match(index, form, {}).candidates:
         findings.problem(

@@ -119,6 +119,7 @@ def assign(header: Header, form: Form, hints: Mapping[str, object], findings: Fi
     Columns of the same rank are a question; the caller has already left out equal twins.
     """
     names = header.names
+    findings.header, findings.header_end = names, header.row + header.height
     findings.said |= set(hints)
     for role, hint in hints.items():
         if hinted_position(hint, names) is None:
@@ -157,6 +158,7 @@ def assign(header: Header, form: Form, hints: Mapping[str, object], findings: Fi
             )
         chosen[role] = best[0]
         used.add(best[0])
+    findings.chosen = chosen
     _note_rivals(chosen, candidates, used, names, findings)
     _note_unused([name for place, name in enumerate(names) if place not in used], chosen, findings)
     return chosen

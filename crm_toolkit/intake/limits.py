@@ -35,6 +35,9 @@ MONEY = 1e12
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Dates outside these years are refused."""
 
+PREVIEW_ROWS = 5
+"""How many rows a preview shows."""
+
 NAMED_ROWS = 8
 """How many row numbers a sentence names before it says “and 12 more”."""
 

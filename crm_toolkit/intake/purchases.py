@@ -46,14 +46,14 @@ def build_purchases(
     columns = {name: numbers.survey(name, fields[name]) for name in _MONEY_FIELDS if name in fields}
     numbers.decide(columns.values(), findings, rows, hints.decimal)
     currency = currency_of(columns, fields, hints, findings)
-    moments = read_dates(_with_time(fields), findings, rows, day_first=hints.day_first, timezone=hints.timezone)
+    moments = read_dates(moment_cells(fields), findings, rows, day_first=hints.day_first, timezone=hints.timezone)
     customers = read_ids(fields["customer_id"], "customer_id", findings, rows)
     orders = read_ids(fields["order_id"], "order_id", findings, rows) if "order_id" in fields else None
     items = _items(fields.get("item"), findings, len(grid))
     values = money_of(columns, findings, rows)
     if "amount" in columns:
         ask_about_amounts(columns, groups_of(orders, customers, moments), findings, rows)
-    _refuse_blank_dates(fields["ordered_at"], moments, findings, rows)
+    refuse_blank_dates(fields["ordered_at"], moments, findings, rows)
     findings.stop_if_wrong()
     assert moments is not None
     quantity, price, amount = values
@@ -67,10 +67,10 @@ def build_purchases(
     order_ids = orders_of(orders, customers, moments, findings, rows)
     frame = pd.DataFrame(
         {
-            "order_id": _pandas(order_ids),
-            "customer_id": _pandas(customers),
+            "order_id": pandas_column(order_ids),
+            "customer_id": pandas_column(customers),
             "ordered_at": pd.Series(moments.values.astype("datetime64[us]")),
-            "item": _pandas(items),
+            "item": pandas_column(items),
             "quantity": quantity,
             "unit_price": price,
             "amount": amount,
@@ -95,9 +95,9 @@ def _items(cells: Cells | None, findings: Findings, count: int) -> pa.ChunkedArr
     return item
 
 
-def _with_time(fields: Mapping[str, Cells]) -> Cells:
+def moment_cells(fields: Mapping[str, Cells], name: str = "ordered_at") -> Cells:
     """The date column, joined with a separate column of times where the dates have none."""
-    day, time = fields["ordered_at"], fields.get("time")
+    day, time = fields[name], fields.get("time")
     if time is None or day.text is None or time.text is None:
         return day
     day_text = pc.replace_substring_regex(plain_text(day), r"[ T]00:00(:00)?$", "")
@@ -110,7 +110,8 @@ def _with_time(fields: Mapping[str, Cells]) -> Cells:
     return replace(day, text=pc.if_else(pc.equal(day_text, ""), "", joined))
 
 
-def _refuse_blank_dates(cells: Cells, moments: Moments | None, findings: Findings, rows: np.ndarray) -> None:
+def refuse_blank_dates(cells: Cells, moments: Moments | None, findings: Findings, rows: np.ndarray) -> None:
+    """A problem for rows without a date."""
     if moments is None or not moments.blank.any():
         return
     at = moments.blank
@@ -140,7 +141,7 @@ def _totals(frame: pd.DataFrame, customers: pa.ChunkedArray, orders: pa.ChunkedA
     }
 
 
-def _pandas(values: pa.ChunkedArray) -> pd.Series:
+def pandas_column(values: pa.ChunkedArray) -> pd.Series:
     """A pandas column: text as pandas' own text, integers with gaps as Int64."""
     if pa.types.is_integer(values.type):
         return values.to_pandas() if not values.null_count else values.to_pandas(types_mapper=_NULLABLE.get)

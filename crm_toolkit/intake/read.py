@@ -12,6 +12,7 @@ import pandas as pd
 
 from crm_toolkit.errors import InputError
 from crm_toolkit.intake import container, forms
+from crm_toolkit.intake.contacts import build_contacts
 from crm_toolkit.intake.customers import build_customers
 from crm_toolkit.intake.delimited import text_grid
 from crm_toolkit.intake.encoding import decode
@@ -62,6 +63,24 @@ def customers_from(
     return result
 
 
+def contacts_from(
+    source: Any,
+    *,
+    columns: Mapping[str, object],
+    hints: Hints,
+    layout: Mapping[str, Any],
+    kinds: Mapping[str, str] | None = None,
+    name: str = "",
+    progress: Progress | None = None,
+) -> tuple[pd.DataFrame, Report]:
+    """Read a history of contacts from anything that holds one."""
+    grid, fields, hints, findings = _grid_of(source, forms.CONTACTS, columns, hints, layout, name, progress)
+    _tick(progress, 0.6, say("reading values"))
+    result = build_contacts(grid, fields, hints, findings, kinds)
+    _tick(progress, 1.0, say("done"))
+    return result
+
+
 def _grid_of(
     source: Any,
     form: forms.Form,
@@ -70,15 +89,21 @@ def _grid_of(
     layout: Mapping[str, Any],
     name: str,
     progress: Progress | None,
+    watch: list[Findings] | None = None,
 ) -> tuple[Grid, dict[str, Cells], Hints, Findings]:
+    """The columns that the form knows; ``watch`` receives the findings, also where the source is refused."""
     if _could_be_frame(source):
         findings = Findings(str(name or say("the table")), "row")
+        if watch is not None:
+            watch.append(findings)
         hints = checked(hints, layout, findings)
         note_unused("frame", layout, findings)
         findings.fact(say("Kind"), type(source).__module__.split(".")[0] + "." + type(source).__name__)
         grid, fields = frame_grid(source, form, columns, findings)
         return grid, fields, hints, findings
     findings = Findings(container.name_of(source, name), "row")
+    if watch is not None:
+        watch.append(findings)
     hints = checked(hints, layout, findings)
     _tick(progress, 0.0, say("opening the file"))
     content = container.load(source, findings)
@@ -115,6 +140,9 @@ def _grid_of(
     return grid, fields, hints, findings
 
 
+grid_of = _grid_of  # for `preview`, which looks at the findings
+
+
 def _could_be_frame(source: Any) -> bool:
     import os
 
@@ -130,4 +158,4 @@ def _tick(progress: Progress | None, fraction: float, word: str) -> None:
         progress(round(min(max(fraction, 0.0), 1.0), 3), word)
 
 
-__all__ = ["InputError", "customers_from", "purchases_from"]
+__all__ = ["InputError", "contacts_from", "customers_from", "purchases_from"]

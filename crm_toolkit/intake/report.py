@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from crm_toolkit.errors import Problem
 from crm_toolkit.intake.findings import Dropped, Findings, where
 from crm_toolkit.intake.grid import Cells
-from crm_toolkit.schema import CUSTOMERS, PURCHASES
+from crm_toolkit.schema import CONTACTS, CUSTOMERS, PURCHASES
 from crm_toolkit.texts import format_date, format_money, say, say_count
 
 
@@ -37,7 +37,7 @@ class Report:
     counts : dict
         ``missing_customers``, ``returns``, ``zero_lines``, ``duplicates``, ``cancelled`` and others.
     totals : dict
-        ``amount``, ``customers``, ``orders``, ``first``, ``last``, where they apply.
+        ``amount``, ``customers``, ``orders``, ``contacts``, ``first``, ``last``, where they apply.
     currency : str
         ISO 4217 code, empty where the file names none.
     places : {"line", "row"}
@@ -100,7 +100,7 @@ class Report:
         rows = []
         if "amount" in self.totals:
             rows.append(say("amount: {money}", money=format_money(float(self.totals["amount"]), self.currency)))  # type: ignore[arg-type]
-        for key in ("customers", "orders"):
+        for key in ("customers", "orders", "contacts"):
             if key in self.totals:
                 count = int(self.totals[key])  # type: ignore[call-overload]
                 rows.append(_counted(key, count))
@@ -120,6 +120,8 @@ class Report:
 def _counted(key: str, count: int) -> str:
     if key == "customers":
         return say_count("{count} customer", "{count} customers", count)
+    if key == "contacts":
+        return say_count("{count} contact", "{count} contacts", count)
     return say_count("{count} order", "{count} orders", count)
 
 
@@ -128,7 +130,7 @@ def report_of(
 ) -> Report:
     """Close the findings into a report."""
     read = findings.counts.pop("rows_read", kept)
-    order = [column.name for table in (PURCHASES, CUSTOMERS) for column in table.columns]
+    order = [column.name for table in (PURCHASES, CUSTOMERS, CONTACTS) for column in table.columns]
     columns = {
         name: fields[name].header or say("column {number}", number=fields[name].position)
         for name in sorted(fields, key=lambda name: order.index(name) if name in order else len(order))

@@ -62,6 +62,7 @@ def workbook_grid(
     top = [chosen.text_row(index) for index in range(min(len(chosen.rows), limits.HEADER_SEARCH))]
     if not top:
         raise findings.stop("empty", say("The sheet “{name}” is empty.", name=shown(chosen.name)))
+    findings.top = top
     header = locate_header(top, list(range(1, len(top) + 1)), form, columns, findings, header_row)
     roles = assign(header, form, columns, findings)
     missing_fields(roles, header, form, findings)

@@ -5,6 +5,8 @@ world         the tables of a simulated organisation, and the tables of truth be
 """
 
 from crm_toolkit.schema.contract import (
+    CONTACTS,
+    CUSTOMER_EXTRAS,
     CUSTOMERS,
     PURCHASE_SUMMARY,
     PURCHASES,
@@ -17,7 +19,9 @@ from crm_toolkit.schema.contract import (
 from crm_toolkit.schema.world import TRUTH_TABLES, WORLD_TABLES, Reference
 
 __all__ = [
+    "CONTACTS",
     "CUSTOMERS",
+    "CUSTOMER_EXTRAS",
     "PURCHASES",
     "PURCHASE_SUMMARY",
     "RFM_SCORES",

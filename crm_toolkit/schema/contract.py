@@ -84,6 +84,38 @@ CUSTOMERS = Table(
     key=("customer_id",),
 )
 
+CUSTOMER_EXTRAS: tuple[Column, ...] = (
+    Column("sex", "text", mark("female or male"), nullable=True),
+    Column("marital_status", "text", mark("marital status"), nullable=True),
+    Column("children", "integer", mark("number of children"), nullable=True),
+    Column("education", "text", mark("education"), nullable=True),
+    Column("profession", "text", mark("profession or occupation"), nullable=True),
+    Column("income_month", "money", mark("income of a month as stated"), mark("currency units"), nullable=True),
+    Column("city", "text", mark("place of residence"), nullable=True),
+    Column("region", "text", mark("region of residence"), nullable=True),
+    Column("consent_email", "flag", mark("whether the customer agreed to e-mails"), nullable=True),
+    Column("consent_sms", "flag", mark("whether the customer agreed to text messages"), nullable=True),
+)
+"""Columns of a list of customers that are there only where the file has them, behind those of `CUSTOMERS`."""
+
+CONTACTS = Table(
+    "contacts",
+    mark("one contact of a customer with the organisation"),
+    (
+        Column("contact_id", "id", mark("the contact; its row in the file where the file has no numbers")),
+        Column("customer_id", "id", mark("the customer; missing where the organisation does not know"), nullable=True),
+        Column("opened_at", "datetime", mark("when it began, in local time")),
+        Column("kind", "text", mark("one of the store's kinds of contact, such as visit, call or complaint")),
+        Column("channel", "text", mark("channel, as in the file"), nullable=True),
+        Column("department", "text", mark("name of the department"), nullable=True),
+        Column("employee", "text", mark("name of the employee"), nullable=True),
+        Column("order_id", "id", mark("the order it is about"), nullable=True),
+        Column("subject", "text", mark("what it is about, one line"), nullable=True),
+        Column("body", "text", mark("what was said or written"), nullable=True),
+    ),
+    key=("contact_id",),
+)
+
 PURCHASE_SUMMARY = Table(
     "purchase_summary",
     mark("one customer with at least one purchase"),

@@ -68,7 +68,7 @@ def write_table(frame: Any, path: str | os.PathLike[str], *, bom: bool = True) -
     table = _as_pandas(frame, target)
     _refuse_half_characters(table, target)
     if suffix == ".xlsx":
-        from crm_toolkit.datasets.workbook_writing import workbook_bytes
+        from crm_toolkit.intake.workbook_writing import workbook_bytes
 
         content = workbook_bytes(table)
         return _replace(target, lambda temporary: temporary.write_bytes(content))

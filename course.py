@@ -38,6 +38,7 @@ WORDS = {
   python course.py bench   run a benchmark; [NAME], without it the list
   python course.py docs    build the web book in docs/_build/html
   python course.py app     open one notebook as an application; [NAME] [--no-browser] [--port N]
+                           desk, account: [--store FILE], both may be open over one file
   python course.py kit     gather packages for a classroom without internet
                            [--platform {platforms}] [--python 3.12] [--out FOLDER]
   python course.py setup   only make the environment; [--kit FOLDER] from such a folder, without internet
@@ -52,6 +53,7 @@ WORDS = {
   python course.py bench   запустить замер скорости; [ИМЯ], без имени будет показан список
   python course.py docs    собрать веб-книгу в docs/_build/html
   python course.py app     открыть тетрадь как приложение; [ИМЯ] [--no-browser] [--port N]
+                           desk, account: [--store ФАЙЛ], оба можно открыть над одним файлом
   python course.py kit     собрать пакеты для класса без интернета
                            [--platform {platforms}] [--python 3.12] [--out ПАПКА]
   python course.py setup   только создать окружение; [--kit ПАПКА] из такой папки, без интернета
@@ -184,6 +186,11 @@ WORDS = {
         "Нет замера «{name}». Возможны: {names}",
     ),
     "no_app": ("There is no application “{name}”. Possible: {names}", "Нет приложения «{name}». Возможны: {names}"),
+    "no_store": (
+        "There is no file {path}.\nLeave --store out to work in a demonstration, or make a store first: "
+        "crm.Store.create(…).",
+        "Файла {path} нет.\nБез --store откроется учебная база; свою базу сначала создайте: crm.Store.create(…).",
+    ),
     "no_java": (
         "Tests on Spark are skipped: Java 17 or newer was not found.",
         "Тесты на Spark пропущены: не найдена Java 17 или новее.",
@@ -754,8 +761,15 @@ def do_app(words: list[str]) -> int:
         return 0
     if words[0] not in apps:
         raise CourseError(say("no_app", name=words[0], names=listed))
+    rest = words[1:]
+    store = take(rest, "--store")
+    if store is not None and "://" not in store:
+        store = str(Path(store).expanduser().resolve())
+        if not Path(store).is_file():
+            raise CourseError(say("no_store", path=store))
     ensure([BASE])
-    return run(app_command(apps[words[0]], words[1:]), own_jupyter(), quiet_stop=True)
+    settings = {**own_jupyter(), **({"CRM_STORE": store} if store is not None else {})}
+    return run(app_command(apps[words[0]], rest), settings, quiet_stop=True)
 
 
 LARGEST_UPLOAD = 2**30  # bytes; the server's own limit leaves a file of 15 MB without an answer
@@ -765,7 +779,11 @@ def app_command(notebook: Path, words: list[str]) -> list[str]:
     """The words that serve one notebook as an application."""
     words = list(words)
     port = take(words, "--port")
-    command = [program("python"), "-m", "voila", str(notebook), "--Voila.ip=127.0.0.1"]
+    command = [program("python"), "-m", "voila", str(notebook), "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"]
+    command += [
+        "--MappingKernelManager.cull_interval=60",
+        "--MappingKernelManager.cull_idle_timeout=600",
+    ]  # closed pages
     command.append(f"--Voila.tornado_settings={{'websocket_max_message_size': {LARGEST_UPLOAD}}}")
     return [*command, *([f"--port={port}"] if port else []), *words]
 
@@ -855,7 +873,7 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     for mark, wanted in (("browser", chromium), ("spark", spark)):
         places = sorted({place_of_marked(path) for path in marked_files(mark)})
         if wanted and places:  # the places are named, since looking for marks in all the tests takes long
-            steps[mark] = [[*pytest, "-m", mark, *places, *words]]
+            steps[mark] = [[*pytest, *parallel, "-m", mark, *places, *words]]
     return steps
 
 

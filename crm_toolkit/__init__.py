@@ -7,6 +7,7 @@ tables; the tables are kept in a `store` and read by `analysis`; results become 
 scenario    a service organisation and its customers, every number with its origin
 simulate    let them live: ``world.tables`` is what a CRM records, ``world.truth`` what it never sees
 compare     several policies on the same luck: what each does to whom
+Store       the single customer database, opened for one person in one role
 datasets    named data: ``make_`` generates, ``load_`` ships, ``fetch_`` installed real data, ``read_`` yours
 analysis    questions of a CRM analyst: tables in, tables out
 plots       results as pictures
@@ -26,7 +27,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_ROOMS = ("analysis", "behaviour", "datasets", "exercises", "firm", "plots", "texts", "widgets", "world")
+_ROOMS = ("analysis", "behaviour", "datasets", "exercises", "firm", "plots", "store", "texts", "widgets", "world")
 _NAMES = {
     "Campaign": "firm",
     "InputError": "errors",
@@ -34,6 +35,7 @@ _NAMES = {
     "Policy": "firm",
     "Pricing": "firm",
     "Service": "firm",
+    "Store": "store",
     "compare": "world.comparison",
     "exercise": "exercises",
     "language": "texts",

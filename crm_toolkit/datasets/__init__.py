@@ -8,10 +8,11 @@ runs it, or the data of a seminar.
 from crm_toolkit.datasets.complete_journey import CompleteJourney, complete_journey_file, fetch_complete_journey
 from crm_toolkit.datasets.generated import make_purchases
 from crm_toolkit.datasets.people import make_customers
-from crm_toolkit.datasets.reading import read_customers, read_purchases
+from crm_toolkit.datasets.reading import read_contacts, read_customers, read_purchases
 from crm_toolkit.datasets.seminar import write_seminar
+from crm_toolkit.datasets.stores import make_store
 from crm_toolkit.datasets.worlds import load_world
-from crm_toolkit.datasets.writing import write_table
+from crm_toolkit.intake.writing import write_table
 
 __all__ = [
     "CompleteJourney",
@@ -20,6 +21,8 @@ __all__ = [
     "load_world",
     "make_customers",
     "make_purchases",
+    "make_store",
+    "read_contacts",
     "read_customers",
     "read_purchases",
     "write_seminar",

@@ -95,6 +95,24 @@ def test_app_prefers_the_edition_of_the_language_and_lists_what_there_is(started
     assert "no application “cohorts”. Possible: rfm" in capsys.readouterr().err
 
 
+def test_app_works_over_the_store_that_is_named_and_asks_for_a_token(started, home, monkeypatch, tmp_path, capsys):
+    settings = []
+    monkeypatch.setattr(course, "run", lambda command, given=None, **_: settings.append((command, given)) or 0)
+    (home / "notebooks" / "apps").mkdir(parents=True)
+    (home / "notebooks" / "apps" / "desk.ipynb").touch()
+    store = tmp_path / "crm.db"
+    assert course.main(["app", "desk", "--store", str(store), "--language", "en"]) == 1
+    assert f"There is no file {store.resolve()}" in capsys.readouterr().err
+    store.touch()
+    assert course.main(["app", "desk", "--store", str(store), "--language", "en"]) == 0
+    command, given = settings[-1]
+    assert given["CRM_STORE"] == str(store.resolve())
+    assert "--store" not in command
+    assert {"--Voila.ip=127.0.0.1", "--Voila.auto_token=True"} <= set(command)
+    assert course.main(["app", "desk", "--language", "en"]) == 0
+    assert "CRM_STORE" not in settings[-1][1]
+
+
 def test_bench_runs_by_name_and_lists_what_there_is(started, home, capsys):
     (home / "benchmarks").mkdir()
     for name in ("__init__", "_peers", "rfm"):

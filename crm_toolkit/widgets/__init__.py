@@ -2,8 +2,15 @@
 
 explore_rfm   date, classes and method of an RFM ranking; heat map, segments, customers
 explore_world what a firm does, on people with the same luck: outcomes, difference, effect on each customer
+explore_claims a claim of textbooks on an organisation with and without it: where it holds, where it fails
 rfm_app       the same for a file that you bring, as a page of its own (Voilà)
+employee_desk an employee's work over a store: requests, customers, search, card, forms
+customer_account  the customer's own door to the same store
+two_doors     both doors beside each other, over one database
+desk_app, account_app  the two doors as pages of their own (Voilà), with a choice of who is there
 answer        an exercise with a field, hints and a verdict
+show_card     the 360° card of a customer, as the person at the door sees it
+practice      a practical task with a button that looks at your own work
 predict       a guess that is committed before the truth is computed
 quiz          questions in which every choice answers with its own diagnosis
 rubric        what is looked for in an open task, to grade oneself by
@@ -19,8 +26,16 @@ from typing import Any
 _NAMES = {
     "explore_rfm": "rfm",
     "explore_world": "world",
+    "explore_claims": "claims",
     "rfm_app": "app",
+    "employee_desk": "desk",
+    "customer_account": "account",
+    "two_doors": "both_doors",
+    "desk_app": "sign_in",
+    "account_app": "sign_in",
     "answer": "answer_box",
+    "practice": "practice_box",
+    "show_card": "card_page",
     "predict": "prediction",
     "quiz": "quiz_box",
     "rubric": "rubric_sheet",

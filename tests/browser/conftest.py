@@ -159,14 +159,21 @@ def lab(page, lab_server):
 
 @pytest.fixture(scope="session")
 def serve_app(chromium, tmp_path_factory):
-    """Serve an application of the course by Voilà in a language; returns its address."""
+    """Serve an application of the course by Voilà in a language; returns its address.
+
+    With others beside it, the address is that of the server: they are at ``voila/render/NAME.ipynb``.
+    """
     pytest.importorskip("voila", reason="needs the package voila (extra course)")
     running = []
 
-    def serve(name: str, language: str) -> str:
+    def serve(name: str, language: str, *others: str) -> str:
         home = tmp_path_factory.mktemp("voila")
         install_kernel(home)
-        notebook = shutil.copy(ROOT / "notebooks" / "apps" / f"{name}.ipynb", home)
+        folder = home / "apps"
+        folder.mkdir()
+        for one in (name, *others):
+            shutil.copy(ROOT / "notebooks" / "apps" / f"{one}.ipynb", folder)
+        notebook = folder if others else folder / f"{name}.ipynb"
         port, log = free_port(), home / "server.log"
         command = [
             sys.executable,

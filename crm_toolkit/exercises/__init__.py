@@ -10,10 +10,11 @@ A check is advice: it runs on the student's own computer and the package is open
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises import bank
+from crm_toolkit.exercises.practice import Practice, PracticeExercise, Requirement
 from crm_toolkit.exercises.rubrics import load_rubric
 from crm_toolkit.exercises.tasks import Exercise, Misconception, Task
 from crm_toolkit.exercises.variants import normalise_id, variant_code, variant_luck
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Exercise",
     "Misconception",
+    "Practice",
+    "PracticeExercise",
+    "Requirement",
     "Task",
     "Verdict",
     "exercise",
@@ -38,7 +42,7 @@ __all__ = [
 ]
 
 
-def exercise(task_id: str, *, student: str, language: str | None = None, salt: str = "") -> Exercise:
+def exercise(task_id: str, *, student: str, language: str | None = None, salt: str = "") -> Exercise | PracticeExercise:
     """Which numbers does this student work on, and is the answer right?
 
     Parameters
@@ -54,7 +58,8 @@ def exercise(task_id: str, *, student: str, language: str | None = None, salt: s
 
     Returns
     -------
-    Exercise
+    Exercise or PracticeExercise
+        With a number or a table to hand in, or with work to be looked at: the learner's own store.
 
     Notes
     -----
@@ -78,8 +83,8 @@ def exercise(task_id: str, *, student: str, language: str | None = None, salt: s
     return _exercise(task_id, student, None, salt)
 
 
-def _exercise(task_id: str, student: str, language: str | None, salt: str) -> Exercise:
-    tasks = bank.every_task()
+def _exercise(task_id: str, student: str, language: str | None, salt: str) -> Exercise | PracticeExercise:
+    tasks: dict[str, Any] = {**bank.every_task(), **bank.every_practice()}
     problems = []
     if not isinstance(task_id, str) or task_id not in tasks:
         close = near_misses(str(task_id), tasks)
@@ -101,8 +106,10 @@ def _exercise(task_id: str, student: str, language: str | None, salt: str) -> Ex
         )
     if problems:
         raise InputError(say("The exercise can't be opened."), problems)
-    task = tasks[task_id]
-    return Exercise(task, str(student), str(salt), language, task.draw(variant_luck(task_id, student, str(salt))))
+    task, luck = tasks[task_id], variant_luck(task_id, student, str(salt))
+    if isinstance(task, Practice):
+        return PracticeExercise(task, str(student), str(salt), language, task.generate(luck))
+    return Exercise(task, str(student), str(salt), language, task.draw(luck))
 
 
 def task_table() -> pd.DataFrame:
@@ -112,7 +119,8 @@ def task_table() -> pd.DataFrame:
     -------
     DataFrame
         ``id, lesson, topic, title, answer, slips``: the title in the reader's language, the columns of the
-        answer (or "number"), how many known slips are diagnosed.
+        answer (or "number", or the kind of work that is looked at), how many known slips are diagnosed (or
+        requirements looked at).
 
     Examples
     --------
@@ -136,4 +144,15 @@ def task_table() -> pd.DataFrame:
                 "slips": len(task.misconceptions),
             }
         )
-    return pd.DataFrame(rows)
+    for practice in bank.every_practice().values():
+        rows.append(
+            {
+                "id": practice.id,
+                "lesson": practice.lesson,
+                "topic": practice.topic,
+                "title": say(practice.title),
+                "answer": practice.works_on,
+                "slips": len(practice.requirements),
+            }
+        )
+    return pd.DataFrame(rows).sort_values("lesson", kind="stable", ignore_index=True)

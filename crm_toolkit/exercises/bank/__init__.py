@@ -1,4 +1,4 @@
-"""The bank: one file for each topic, declaring ``TASKS``, ``QUIZZES`` or ``PREDICTIONS``; this face finds them all."""
+"""The bank: a file a topic, with ``TASKS``, ``PRACTICES``, ``QUIZZES`` or ``PREDICTIONS``; this face finds them all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crm_toolkit.exercises.practice import Practice
     from crm_toolkit.exercises.quiz import Prediction, Quiz
     from crm_toolkit.exercises.tasks import Task
 
@@ -20,6 +21,12 @@ def every_task() -> dict[str, Task]:
     True
     """
     return _gather("TASKS")
+
+
+@cache
+def every_practice() -> dict[str, Practice]:
+    """All practical tasks by id, in the order of lessons."""
+    return _gather("PRACTICES")
 
 
 @cache

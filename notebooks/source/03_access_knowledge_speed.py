@@ -1,0 +1,473 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="en"
+# # 03. Access, knowledge, speed: the laboratory of claims
+#
+# *About 90 minutes. Claims about CRM are put to the test on an organisation that is run twice, on the same customers with the same luck.*
+#
+# ## The case
+#
+# > Good morning,
+# >
+# > now that everything is in one database, three people want three things. The head of sales: “everybody sees everything, then every question is answered at
+# > once”. The lawyer: “nobody sees anything that the work does not need”. The head of service: “buy a knowledge base, then mistakes stop repeating”.
+# > All three are sure, and all three have a textbook.
+# >
+# > I would rather know than be sure. What does each of these cost, what does it bring, and when is it wrong?
+#
+# At the end of this page you have tested all of it, and for each claim you know a setting in which it fails.
+
+# %% [markdown] lang="ru" of="464d622c"
+# # 03. Доступ, знания, скорость: лаборатория утверждений
+#
+# *Около 90 минут. Утверждения о CRM проверяются на организации, которая работает дважды — с одними и теми же клиентами и одной и той же случайностью.*
+#
+# ## Ситуация
+#
+# > Доброе утро!
+# >
+# > Теперь, когда всё в одной базе, трое хотят трёх разных вещей. Руководитель продаж: «пусть все видят всё, и на любой вопрос ответят
+# > сразу». Юрист: «никто не видит того, что не нужно для работы». Руководитель сервиса: «купите базу знаний, и ошибки перестанут повторяться».
+# > Все трое уверены, и у каждого есть учебник.
+# >
+# > Я предпочла бы знать, а не быть уверенной. Чего стоит каждое из этих решений, что оно даёт и когда не работает?
+#
+# К концу страницы вы проверите всё это и для каждого утверждения будете знать условия, при которых оно неверно.
+
+# %% [markdown] lang="en"
+# ## After this lesson
+#
+# - I can test a claim about CRM, and name a setting in which it fails. *(check: `quiz:access`)*
+# - I can count working minutes on the clock of a service level agreement. *(check: `sla_overnight`)*
+# - I can say what a screen exposes without need. *(check: `exposure`)*
+# - I can write a role that can do its work and leaks nothing. *(check: `own_role`)*
+# - I can specify which information a department needs, and which it does not. *(check: `rubric:department_view`)*
+
+# %% [markdown] lang="ru" of="cf686971"
+# ## После этого занятия
+#
+# - Я могу проверить утверждение о CRM и назвать условия, при которых оно неверно. *(проверка: `quiz:access`)*
+# - Я могу посчитать рабочие минуты на часах соглашения об уровне обслуживания (SLA). *(проверка: `sla_overnight`)*
+# - Я могу сказать, что экран показывает без нужды. *(проверка: `exposure`)*
+# - Я могу описать роль, которая справляется с работой и ничего не раскрывает. *(проверка: `own_role`)*
+# - Я могу определить, какая информация отделу нужна, а какая нет. *(проверка: `rubric:department_view`)*
+
+# %% [markdown] lang="en" edition="workbook"
+# # Workbook to lesson 03: access, knowledge, speed
+#
+# Write your student number in the first cell. Replace every `...` and run the check under it.
+
+# %% [markdown] lang="ru" of="fa038815" edition="workbook"
+# # Рабочая тетрадь к занятию 03: доступ, знания, скорость
+#
+# Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним.
+
+# %% edition="both"
+from datetime import time
+
+import pandas as pd
+
+import crm_toolkit as crm
+from crm_toolkit import datasets, firm, plots, widgets
+from crm_toolkit.world import claims
+
+language = crm.language("en")
+student = "demo-01"
+
+# %% [markdown] lang="en"
+# ## A claim, taken at its word
+#
+# *“One base for all departments saves working time.”* A month of contacts comes to an organisation whose departments keep bases of their own, and then the
+# very same contacts come to the same staff with one base. Everything else is equal, so the difference is the base.
+#
+# ### Predict
+#
+# **By how many per cent does the work on one contact become shorter?** Commit to a number.
+
+# %% [markdown] lang="ru" of="b513aee5"
+# ## Утверждение, пойманное на слове
+#
+# *«Единая база на все отделы экономит рабочее время».* Месяц обращений приходит в организацию, где у каждого отдела своя база, а затем те же
+# самые обращения приходят к тем же сотрудникам с единой базой. Всё остальное одинаково, поэтому разница — это база.
+#
+# ### Предскажите
+#
+# **На сколько процентов сократится работа над одним обращением?** Назовите число.
+
+# %% tags=["nbval-ignore-output"]
+guess = widgets.predict("silo_minutes")
+guess
+
+# %% [markdown] lang="en"
+# ### Run and explain
+
+# %% [markdown] lang="ru" of="f193d9aa"
+# ### Запустите и объясните
+
+# %%
+result = claims.run_claim("single_base", replications=30, seed=7)
+table = result.table.set_index("outcome")
+table[["mean_without", "mean_with", "difference", "low", "high"]].round(2)
+
+# %%
+work = table.loc["handling_minutes"]
+shorter = 100 * (1 - work["mean_with"] / work["mean_without"])
+print(round(shorter, 1))
+
+# %% tags=["nbval-ignore-output"]
+guess.reveal(shorter)
+
+# %% tags=["nbval-ignore-output"]
+plots.show(plots.claim_chart(result))
+
+# %% [markdown] lang="en"
+# The claim is true, and much smaller than it sounds: some two per cent of the working time. What one base really changes is what customers feel: nobody is
+# asked twice, nobody gets two answers. *Write one sentence:* which of the two would you put into the budget request?
+#
+# The size depends on how many customers deal with several departments, which is an assumption here. When few do, the price of one base is higher than what it brings:
+
+# %% [markdown] lang="ru" of="9a4b0f4e"
+# Утверждение верно, но эффект гораздо меньше, чем звучит: около двух процентов рабочего времени. На деле единая база меняет то, что чувствуют
+# клиенты: никого не спрашивают дважды, никто не получает двух разных ответов. *Напишите одно предложение:* что из этого вы вписали бы в заявку на бюджет?
+#
+# Величина зависит от того, сколько клиентов имеют дело с несколькими отделами, а это здесь предположение. Если таких мало, единая база стоит больше, чем приносит:
+
+# %%
+few = claims.run_claim("single_base", claims.claims_setting(multi_share=0.05, entry_minutes=3.0))
+print(few.holds, few.against)
+
+# %% [markdown] lang="en"
+# ## Explore: four claims
+#
+# Choose a claim, turn its numbers, and look for the border at which it stops being true. **Before each turn say which outcome will move, and in which direction.**
+
+# %% [markdown] lang="ru" of="c129ff06"
+# ## Исследуйте: четыре утверждения
+#
+# Выберите утверждение, меняйте его числа и найдите границу, за которой оно перестаёт быть верным. **Перед каждым изменением скажите, какой показатель сдвинется и куда.**
+
+# %% tags=["nbval-ignore-output"]
+widgets.explore_claims()
+
+# %% [markdown] lang="en"
+# ## The price of access
+#
+# Sixty types of routine questions are asked; six roles work under three scopes of rows and two widths of fields. Each level of access answers a share of the
+# questions alone, and exposes a number of records. Incidents and damage are assumptions; the *shape* is the lesson.
+
+# %% [markdown] lang="ru" of="2af4e9f8"
+# ## Цена доступа
+#
+# Клиенты задают шестьдесят видов типовых вопросов; шесть ролей работают при трёх охватах строк и двух наборах полей. При каждом уровне доступа сотрудник отвечает сам
+# на часть вопросов и видит какое-то число записей. Инциденты и ущерб — предположения; урок — в *форме* кривой.
+
+# %%
+frontier = claims.access_frontier()
+everyone = frontier[frontier["role"] == "everyone"].drop(columns="role")
+everyone[["row_scope", "field_width", "answered_alone", "fields_unneeded", "incident_cost", "efficient"]].round(2)
+
+# %% tags=["nbval-ignore-output"]
+plots.show(plots.access_frontier_chart(frontier))
+
+# %% [markdown] lang="en"
+# Neither of the two textbooks is right: the widest access pays with exposure, the narrowest with handovers. One level is beaten by another outright; the rest is
+# a choice that somebody has to make and defend.
+#
+# ## The same screen through another role's eyes
+#
+# In the database of lesson 02 a role decides which rows are seen, and of each field whether it is read, masked (a trace is left) or not there at all. The rule holds in
+# one place below every view: card, list, search, export, history, messages, even counts.
+
+# %% [markdown] lang="ru" of="ecaf2c39"
+# Ни один из двух учебников не прав: самый широкий доступ оплачен раскрытием, самый узкий — передачами от сотрудника к сотруднику. Один уровень попросту хуже другого; остальное —
+# выбор, который кто-то должен сделать и обосновать.
+#
+# ## Тот же экран глазами другой роли
+#
+# В базе из занятия 02 роль решает, какие строки видны, а по каждому полю — читается ли оно, замаскировано (остаётся след) или его нет вовсе. Правило действует
+# в одном месте подо всеми экранами: в карточке, списке, поиске, выгрузке, истории, сообщениях и даже в подсчётах.
+
+# %%
+store = datasets.make_store("my_work/lesson_03.db", fresh=True)
+shown = {}
+for role in ("manager", "service", "marketing", "finance", "analyst"):
+    row = store.as_role(role).list("customers", where={"customer_id": 17}).astype("string").fillna("-")
+    shown[role] = row.T[0] if len(row) else pd.Series(dtype="string")
+fields = ["full_name", "phone", "birth_date", "income_month", "city"]
+pd.DataFrame(shown).reindex(fields).fillna("—")
+
+# %% [markdown] lang="en"
+# What is masked can't be asked for by a side door either. The analyst may ask with SQL, but only over what the role sees:
+
+# %% [markdown] lang="ru" of="f017e7e3"
+# О замаскированном нельзя узнать и окольным путём. Аналитик может спрашивать на SQL, но лишь о том, что видит его роль:
+
+# %%
+analyst = store.as_role("analyst")
+phone = store.row("customers", 17)["phone"]
+print(store.count("customers", where={"phone": phone}), store.as_role("marketing").count("customers", where={"phone": phone}))
+analyst.query("SELECT city, count(*) AS customers, round(avg(income_month)) AS income FROM customers GROUP BY city ORDER BY customers DESC, city LIMIT 3")
+
+# %% [markdown] lang="en"
+# Be honest about the lock: in a file that somebody holds in their hands such rules guide and protect from mistakes. Against somebody who wants to break them
+# only a server helps that the person can't reach around.
+#
+# ## Worked example: the clock of a service level agreement
+#
+# A desk works from 9:00 to 17:00 and promises an answer within 480 working minutes. A request is opened on Monday at 9:00 and waits for the customer from Monday
+# 17:00 to Tuesday 9:00.
+#
+# **Step 1. Lay down the working time.** **Step 2. Mark the hold.** **Step 3. Count only what is work and no hold.**
+# The hold of sixteen hours holds no working minute, so the deadline does not move:
+
+# %% [markdown] lang="ru" of="b76470dd"
+# О замке скажем честно: если файл у человека в руках, такие правила направляют и берегут от ошибок. От того, кто хочет их взломать,
+# помогает только сервер, который нельзя обойти.
+#
+# ## Разобранный пример: часы соглашения об уровне обслуживания (SLA)
+#
+# Служба работает с 9:00 до 17:00 и обещает ответ за 480 рабочих минут. Обращение открыто в понедельник в 9:00 и ждёт клиента с понедельника
+# 17:00 до вторника 9:00.
+#
+# **Шаг 1. Отложите рабочее время.** **Шаг 2. Отметьте паузу.** **Шаг 3. Считайте только то, что работа и не пауза.**
+# В паузе длиной шестнадцать часов нет ни одной рабочей минуты, поэтому срок не сдвигается:
+
+# %%
+hours = firm.BusinessHours({weekday: ((time(9), time(17)),) for weekday in range(5)})
+level = firm.ServiceLevel("usual", 60, 480, hours)
+hold = [("2026-03-02 09:30", "responded"), ("2026-03-02 17:00", "paused"), ("2026-03-03 09:00", "resumed")]
+status = firm.sla_status(level, "2026-03-02 09:00", hold, "2026-03-03 09:30")
+print(status.resolution_due_at, status.hold_minutes, status.hold_working_minutes)
+
+# %% [markdown] lang="en"
+# The deadline is Monday, 17:00, the very end of the working day; on Tuesday at 9:30 it has passed.
+#
+# ## Knowledge that is found
+#
+# The same question, asked by reading every text and by asking an index. Seconds depend on your machine; what is found depends on the *words*: reading letter by letter misses
+# other forms of a word and finds parts of strange words.
+
+# %% [markdown] lang="ru" of="f874904a"
+# Срок — понедельник, 17:00, самый конец рабочего дня; во вторник в 9:30 он уже истёк.
+#
+# ## Знание, которое находят
+#
+# Один и тот же вопрос: чтение всех текстов подряд и обращение к индексу. Секунды зависят от вашей машины; найденное зависит от *слов*: чтение по буквам пропускает
+# другие формы слова и находит куски чужих слов.
+
+# %% tags=["nbval-ignore-output"]
+timed = crm.store.timed_search(store, "bills")
+pd.Series({"scan_seconds": timed.scan_seconds, "index_seconds": timed.index_seconds}).round(4)
+
+# %%
+print(timed.scan_found, timed.index_found, timed.only_scan, timed.only_index)
+
+# %% [markdown] lang="en"
+# For a complaint the knowledge base suggests articles: first by its root cause, then by its words. An article helps only if somebody uses it, so uses are counted.
+
+# %% [markdown] lang="ru" of="838e00ff"
+# Для жалобы база знаний предлагает статьи: сначала по её коренной причине, потом по словам. Статья помогает, только если ею пользуются, поэтому применения считают.
+
+# %%
+complaint = int(store.list("requests", where={"kind": "complaint"}, order="request_id", limit=1)["request_id"][0])
+suggested = store.suggest(complaint)
+store.submit("article_use", {"article_id": suggested[0].article_id, "request_id": complaint, "helpful": True})
+print(len(suggested), suggested[0].why)
+store.article_statistics()[["article_id", "uses", "helpful"]].head(3)
+
+# %% [markdown] lang="en" edition="both"
+# ## Your own numbers
+#
+# ### Task 1. Minutes left after a night on hold
+
+# %% [markdown] lang="ru" of="d1e04456" edition="both"
+# ## Ваши собственные числа
+#
+# ### Задача 1. Сколько минут осталось после ночи на паузе
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
+clock = crm.exercise("sla_overnight", student=student)
+clock
+
+# %% tags=["nbval-ignore-output"]
+clock = crm.exercise("sla_overnight", student=student)
+widgets.answer(clock)
+
+# %% edition="workbook" tags=["solution"]
+data = clock.data
+day = ((time(data["opens"]), time(13)), (time(14), time(data["closes"])))  #: day = ...
+hours = firm.BusinessHours({weekday: day for weekday in range(5)})  #: hours = ...
+passed = firm.working_minutes(hours, data["opened_at"], data["now"])  #: passed = ...
+held = firm.working_minutes(hours, data["hold_from"], data["hold_to"])  #: held = ...
+answer = data["target"] - (passed - held)  #: answer = ...
+
+# %% edition="workbook"
+clock.check(answer)
+
+# %% [markdown] lang="en" edition="both"
+# ### Task 2. What a screen shows without need
+
+# %% [markdown] lang="ru" of="b157d9a8" edition="both"
+# ### Задача 2. Что экран показывает без нужды
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
+exposed = crm.exercise("exposure", student=student)
+exposed
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
+exposed.data["questions"]
+
+# %% tags=["nbval-ignore-output"]
+exposed = crm.exercise("exposure", student=student)
+widgets.answer(exposed)
+
+# %% edition="workbook" tags=["solution"]
+questions = exposed.data["questions"]
+extra = (questions["fields_shown"] - questions["fields_needed"]).clip(lower=0)  #: extra = ...
+answer = (extra * questions["per_day"]).sum()  #: answer = ...
+
+# %% edition="workbook"
+exposed.check(answer)
+
+# %% [markdown] lang="en" edition="both"
+# ### Task 3. A role that can work and leaks nothing
+
+# %% [markdown] lang="ru" of="deb4a2b6" edition="both"
+# ### Задача 3. Роль, которая справляется с работой и ничего не раскрывает
+
+# %% edition="both" tags=["nbval-ignore-output"]
+own_role = crm.exercise("own_role", student=student)
+own_role
+
+# %% [markdown] lang="en"
+# Write the role in the next cell, run it, and press the button. A role names classes of information, not single fields; these are the classes:
+
+# %% [markdown] lang="ru" of="468bd089"
+# Опишите роль в следующей ячейке, запустите её и нажмите кнопку. Роль называет не отдельные поля, а классы информации; вот они:
+
+# %%
+sorted(crm.store.READY["manager"].fields)
+
+# %%
+my_role = None
+
+# %% tags=["nbval-ignore-output"]
+widgets.practice(own_role, lambda: my_role)
+
+# %% edition="workbook" tags=["solution"]
+from crm_toolkit.exercises.bank.own_role import WORKS  #: ...
+
+work = WORKS[own_role.data["work"]]  #:
+rows = {table: "all" for table in work.tables} | {"customers": work.rows}  #: rows = ...
+fields = dict.fromkeys(work.reads, "read")  #: fields = ...
+actions = {table: [action for action, where in work.does if where == table] for _, table in work.does}  #: actions = ...
+my_role = crm.store.checked_role("mine", rows=rows, fields=fields, actions=actions)  #: my_role = ...
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
+own_role.check(my_role)
+
+# %% [markdown] lang="en"
+# ## Check yourself
+
+# %% [markdown] lang="ru" of="8f45d9d8"
+# ## Проверьте себя
+
+# %% tags=["nbval-ignore-output"]
+widgets.quiz("access")
+
+# %% [markdown] lang="en"
+# ## Decide: what would you tell the manager?
+#
+# None of the three is wrong, and none is right everywhere. One base spares the customer more than the staff; a knowledge base works as far as it is
+# used; access has an optimum in the middle, and its place depends on numbers that this organisation can measure itself.
+
+# %% [markdown] lang="ru" of="d2f3f812"
+# ## Решение: что вы скажете руководителю?
+#
+# Никто из троих не ошибается, и никто не прав всегда. Единая база бережёт клиента больше, чем сотрудников; база знаний работает настолько,
+# насколько ею пользуются; у доступа оптимум посередине, и где он — зависит от чисел, которые организация может измерить сама.
+
+# %% [markdown] lang="en" edition="both"
+# ## Open task: the view of a department
+#
+# Choose a department of a real organisation. Which questions does it decide, which information does it need for them, and which must it not see? Specify its
+# view: rows, fields, metrics, words. The rubric comes first.
+
+# %% [markdown] lang="ru" of="6787ff7b" edition="both"
+# ## Открытое задание: экран отдела
+#
+# Выберите отдел реальной организации. Какие вопросы он решает, какая информация ему для этого нужна и чего он видеть не должен? Опишите его
+# экран: строки, поля, показатели, слова. Сначала критерии.
+
+# %% edition="both" tags=["nbval-ignore-output"]
+widgets.rubric("department_view")
+
+# %% [markdown] lang="en" edition="workbook"
+# | question that the department decides | information it needs | rows | fields: read, masked, none | metric |
+# |---|---|---|---|---|
+# | | | | | |
+#
+# *What the department must not see, and why:*
+#
+# *What this view costs (time, exposure), estimated:*
+
+# %% [markdown] lang="ru" of="fa756ce2" edition="workbook"
+# | вопрос, который решает отдел | нужная информация | строки | поля: читается, маска, нет | показатель |
+# |---|---|---|---|---|
+# | | | | | |
+#
+# *Чего отдел видеть не должен и почему:*
+#
+# *Чего стоит такой экран (время, раскрытие), оценка:*
+
+# %% [markdown] lang="en" edition="both"
+# ## Reflection
+#
+# - What surprised me?
+# - Which claim of my own did I never test?
+# - How sure am I of what I learned, from 1 to 5?
+
+# %% [markdown] lang="ru" of="2c910d74" edition="both"
+# ## Что я вынес из занятия
+#
+# - Что меня удивило?
+# - Какое собственное утверждение я никогда не проверял?
+# - Насколько я уверен в том, что понял, — от 1 до 5?
+
+# %% [markdown] lang="en"
+# ## Can I do it now?
+#
+# - I can test a claim about CRM, and name a setting in which it fails.
+# - I can count working minutes on the clock of a service level agreement.
+# - I can say what a screen exposes without need.
+# - I can write a role that can do its work and leaks nothing.
+# - I can specify which information a department needs, and which it does not.
+#
+# **Where the numbers come from.** The laboratory's numbers are assumptions, each named as such where you turn it; the seed of luck is 7. The hold over a
+# night is a known trap of service desks: software has counted it twice.
+#
+# Next: [04. Ranking](04_ranking.ipynb).
+
+# %% [markdown] lang="ru" of="33f07905"
+# ## Могу ли я это теперь?
+#
+# - Я могу проверить утверждение о CRM и назвать условия, при которых оно неверно.
+# - Я могу посчитать рабочие минуты на часах соглашения об уровне обслуживания (SLA).
+# - Я могу сказать, что экран показывает без нужды.
+# - Я могу описать роль, которая справляется с работой и ничего не раскрывает.
+# - Я могу определить, какая информация отделу нужна, а какая нет.
+#
+# **Откуда числа.** Числа лаборатории — предположения, и там, где их меняют, это сказано; зерно случайности — 7. Пауза на ночь —
+# известная ловушка служб поддержки: бывало, программы считали её дважды.
+#
+# Дальше: [04. Ранжирование](04_ranking.ipynb).

@@ -23,6 +23,38 @@ CONTRACT = {
         lambda t: analysis.PurchaseSummary.from_frame(t).table,
         ("customer_id", "frequency", "recency", "T", "monetary"),
     ),
+    "retention_table": (lambda t: analysis.retention_table(t, as_of="2024-01-31").customers, LINES[1:]),
+    "pause_churn": (lambda t: analysis.pause_churn(t, as_of="2024-01-31").table, LINES[1:]),
+    "contract_churn": (lambda t: analysis.contract_churn(t, as_of="2024-01-31"), ("started_on", "ended_on")),
+    "simpson_table": (
+        lambda t: analysis.simpson_table(t, "monetary", "half", "segment"),
+        ("monetary", "half", "segment"),
+    ),
+    "simpson_reversal": (
+        lambda t: analysis.simpson_reversal(t, "monetary", "half", "segment").groups,
+        ("monetary", "half", "segment"),
+    ),
+    "abc_classes": (analysis.abc_classes, ("monetary",)),
+    "abc_xyz_classes": (lambda t: analysis.abc_xyz_classes(t, as_of="2024-01-31"), LINES[1:]),
+    "abc_xyz_table": (analysis.abc_xyz_table, ("abc", "xyz", "monetary")),
+    "decile_table": (analysis.decile_table, ("monetary",)),
+    "whale_curve": (lambda t: analysis.whale_curve(t, "monetary").points, ("monetary",)),
+    "customer_profit": (
+        lambda t: analysis.customer_profit(t, as_of="2024-01-31", minute_cost=1),
+        (*LINES[1:], "quantity", "unit_cost"),
+    ),
+    "cost_to_serve_table": (
+        lambda t: analysis.cost_to_serve_table(t, as_of="2024-01-31", minute_cost=1),
+        ("customer_id", "opened_at", "kind", "handle_minutes"),
+    ),
+    "rank_stability": (
+        lambda t: analysis.rank_stability(t, as_of="2024-01-31", replications=20).customers,
+        LINES,
+    ),
+    "rank_changes": (
+        lambda t: analysis.rank_changes(t, ["frequency", "monetary"]).customers,
+        ("customer_id", "frequency", "monetary"),
+    ),
 }
 
 
@@ -30,13 +62,30 @@ CONTRACT = {
 def table_for(make_purchases):
     def make(name: str) -> pd.DataFrame:
         purchases = make_purchases(8, lines=600)
+        if CONTRACT[name][1][-1] in ("ended_on", "handle_minutes", "unit_cost"):
+            opened = purchases["ordered_at"]
+            return purchases.assign(
+                **{
+                    "quantity": purchases["amount"].lt(0).map({True: -1, False: 1}),
+                    "unit_cost": 2.5,
+                    "kind": "call",
+                    "handle_minutes": 7.0,
+                    "opened_at": opened,
+                },
+                started_on=opened,
+                ended_on=opened + pd.Timedelta(days=40),
+            )
+        if name in ("retention_table", "pause_churn", "abc_xyz_classes", "rank_stability"):
+            return purchases
+        if name == "abc_xyz_table":
+            return analysis.abc_xyz_classes(purchases, as_of="2024-01-31")
         if name in ("rfm_scores", "purchase_summary", "purchase_coverage"):
             return purchases
         if name == "PurchaseSummary.from_frame":
             return analysis.purchase_summary(purchases, as_of="2024-01-31").table
-        return analysis.rfm_segments(analysis.rfm_scores(purchases, as_of="2024-01-31")).drop(
-            columns=["segment"] if name == "rfm_segments" else []
-        )
+        scores = analysis.rfm_scores(purchases, as_of="2024-01-31")
+        table = analysis.rfm_segments(scores.assign(half=scores["customer_id"].to_numpy() % 2))
+        return table.drop(columns=["segment"] if name == "rfm_segments" else [])
 
     return make
 

@@ -1,0 +1,180 @@
+"""The likelihood behind BG/NBD, MBG/NBD and their regular kin (M)BG/CNBD-k: leave after a purchase.
+
+While a customer stays, times between purchases are Erlang-k with a rate λ of their own, λ ~ gamma(r, α); k = 1 is
+the Poisson process. After each repeat purchase (in the modified models after the first one, too) he or she
+leaves with a probability p of their own, p ~ beta(a, b). With z = 1 for the modified models, else 0:
+
+    L = Γ(r+kx) α^r / Γ(r) · [ stay + leave ]
+    leave = B(a+1, b+x-1+z) / B(a, b) · (α+t_x)^-(r+kx)                              (x > 0 or z = 1)
+    stay  = B(a, b+x+z) / B(a, b) · Σ_{j<k} Γ(r+kx+j) / (Γ(r+kx) j!) (T-t_x)^j (α+T)^-(r+kx+j)
+
+Fader, Hardie and Lee (2005), Marketing Science 24, 275–284, eq. 6 (k = 1, z = 0); Batislam, Denizel and Filiztekin
+(2007), IJRM 24, 201–209 (k = 1, z = 1); Platzer and Reutterer (2016), Marketing Science 35, 779–799 (k > 1). Left out
+for k > 1 is what does not depend on the parameters: times between single purchases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from crm_toolkit.analysis.btyd.reading import Histories
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Which of the models: ``k`` stages between purchases, ``z`` = 1 if one may leave after the first purchase."""
+
+    k: int = 1
+    z: int = 0
+
+
+def log_likelihood_rows(
+    histories: Histories, r: float, alpha: Any, a: Any, b: Any, family: Family
+) -> tuple[Floats, dict[str, Floats]]:
+    """Log likelihood of every history and its derivatives; ``alpha``, ``a``, ``b`` may differ by history."""
+    from scipy.special import gammaln, psi
+
+    k, z = family.k, family.z
+    tx, T, which, counts = histories.tx, histories.T, histories.which, histories.counts
+    shape = r + k * counts
+    alone = np.ndim(a) == 0 and np.ndim(b) == 0  # functions of x alone are made once for every x
+    x = counts if alone else histories.x
+    spread = (lambda values: values[which]) if alone else (lambda values: values)
+    left = (x > 0) | (z == 1)
+    after = np.maximum(b + x - 1 + z, 1e-300)
+    # ln B(a, b+x+z) - ln B(a, b), and leave / stay of the beta parts: a / (b+x-1+z)
+    beta_part = gammaln(a + b) + gammaln(b + x + z) - gammaln(b) - gammaln(a + b + x + z)
+    odds = np.where(left, np.log(a) - np.log(after), -np.inf)
+    gamma_part = gammaln(shape) - gammaln(r) + r * _log_if_one(alpha)
+    power = shape[which]
+    longer, shorter = alpha + T, alpha + tx
+    log_longer, log_shorter = np.log(longer), np.log(shorter)
+    stay, stay_r, stay_alpha = _stay(power, T - tx, longer, log_longer, k)
+    leave = spread(odds) - power * log_shorter
+    top = np.maximum(stay, leave)
+    total = top + np.log(np.exp(stay - top) + np.exp(leave - top))
+    share = np.exp(leave - total)  # of having left; the rest has stayed
+    value = gamma_part[which] if np.ndim(alpha) == 0 else (gammaln(shape) - gammaln(r))[which] + r * np.log(alpha)
+    value = value + spread(beta_part) + total
+    common_a = psi(a + b) - psi(a + b + x + z)
+    gradient = {
+        "r": (psi(shape) - psi(r))[which] + np.log(alpha) + (1 - share) * stay_r - share * log_shorter,
+        "alpha": r / alpha + (1 - share) * stay_alpha - share * power / shorter,
+        "a": spread(common_a) + share / a,
+        "b": spread(common_a + psi(b + x + z) - psi(b)) - share * spread(np.where(left, 1 / after, 0.0)),
+    }
+    return value, gradient
+
+
+def _log_if_one(alpha: Any) -> Any:
+    return np.log(alpha) if np.ndim(alpha) == 0 else 0.0
+
+
+def _stay(power: Floats, gap: Floats, longer: Floats, log_longer: Floats, k: int) -> tuple[Floats, Floats, Floats]:
+    """Logarithm of the chance of no purchase in ``gap``, with derivatives by r and α; without the beta part."""
+    if k == 1:
+        return -power * log_longer, -log_longer, -power / longer
+    logs = stage_logs(power, gap, longer, log_longer, k)
+    top = logs.max(axis=0)
+    weights = np.exp(logs - top)
+    total = weights.sum(axis=0)
+    weights /= total
+    steps = np.arange(k).reshape((k,) + (1,) * np.ndim(power))
+    risen = np.concatenate([np.zeros((1, *np.shape(power))), np.cumsum(1 / (power + steps[:-1]), axis=0)])
+    by_r = (weights * risen).sum(axis=0) - log_longer
+    by_alpha = -(weights * (power + steps)).sum(axis=0) / longer
+    return top + np.log(total), by_r, by_alpha
+
+
+def stage_logs(power: Floats, gap: Floats, longer: Floats, log_longer: Floats, k: int) -> Floats:
+    """Logarithm of the weight of having passed j = 0 … k-1 stages since the last purchase, one row for each j."""
+    with np.errstate(divide="ignore"):
+        log_ratio = np.log(gap) - log_longer
+    rows = [-power * log_longer]
+    for j in range(1, k):
+        rows.append(rows[-1] + np.log(power + j - 1) - np.log(j) + log_ratio)
+    return np.array(rows)
+
+
+def alive(x: Floats, tx: Floats, T: Floats, r: Any, alpha: Any, a: Any, b: Any, family: Family) -> Floats:
+    """Chance that a customer of that history has not left."""
+    k, z = family.k, family.z
+    power, longer = r + k * x, alpha + T
+    stay = _stay(power, T - tx, longer, np.log(longer), k)[0]
+    with np.errstate(divide="ignore"):
+        odds = np.log(a) - np.log(np.maximum(b + x - 1 + z, 1e-300)) - power * np.log(alpha + tx) - stay
+    if z:
+        return 1 / (1 + np.exp(np.minimum(odds, 700.0)))
+    return np.where(x > 0, 1 / (1 + np.exp(np.minimum(odds, 700.0))), 1.0)
+
+
+def purchases_if_alive(
+    horizon: Floats, x: Floats, tx: Floats, T: Floats, r: Any, alpha: Any, a: Any, b: Any, family: Family
+) -> Floats:
+    """Expected purchases in the time after T of a customer who has not left by T.
+
+    For k = 1 in the form that Euler's transformation of the published one gives, c = a+b+x-1+z, q = t/(α+T+t):
+    c/(a-1) · [1 - (1-q)^(a-1) ₂F₁(a-1, a+b-1+z-r; c; q)]. Nothing in it grows with x, so it does not overflow.
+    """
+    if family.k > 1:
+        return _purchases_by_stages(horizon, x, tx, T, r, alpha, a, b, family)
+    from scipy.special import hyp2f1
+
+    q = horizon / (alpha + T + horizon)
+    c = a + b + x - 1 + family.z
+
+    def formula(a: Any, c: Any) -> Floats:
+        inner = np.exp((a - 1) * np.log1p(-q)) * hyp2f1(a - 1, a + b - 1 + family.z - r, c, q)
+        return c / (a - 1) * (1 - inner)
+
+    near_one, near_pole = np.abs(np.asarray(a) - 1) < 1e-5, np.abs(c) < 1e-5
+    if np.any(near_one) or np.any(near_pole):  # 0 / 0: the mean of both sides is the limit to 1e-9
+        return (formula(a - 1e-4, c - 1e-4) + formula(a + 1e-4, c + 1e-4)) / 2
+    return formula(a, c)
+
+
+def _purchases_by_stages(
+    horizon: Floats, x: Floats, tx: Floats, T: Floats, r: Any, alpha: Any, a: Any, b: Any, family: Family
+) -> Floats:
+    """Sum over the n-th further purchase of the chance that one stays so long and has so many stages by then."""
+    from scipy.special import betainc
+
+    k, z = family.k, family.z
+    x, tx, T, horizon = np.broadcast_arrays(x, tx, T, horizon)
+    power, longer = r + k * x, alpha + T
+    logs = stage_logs(power, T - tx, longer, np.log(longer), k)
+    weights = np.exp(logs - logs.max(axis=0))
+    weights /= weights.sum(axis=0)
+    passed = horizon / (longer + horizon)
+    result, staying = np.zeros(x.shape), np.ones(x.shape)
+    for n in range(1, 100_000):
+        reached = sum(weights[j] * betainc(n * k - j, power + j, passed) for j in range(k))  # P(stages >= nk - j)
+        term = staying * reached
+        result = result + term
+        if np.all(term <= 1e-13 * np.maximum(result, 1e-300)):
+            break
+        staying = staying * (b + x + z + n - 1) / (a + b + x + z + n - 1)
+    return result
+
+
+def count_probability(n: ArrayLike, t: Floats, r: float, alpha: float, a: float, b: float, family: Family) -> Floats:
+    """Chance of exactly n repeat purchases of a new customer in a time (k = 1, z = 0: Fader et al., eq. 8)."""
+    from scipy.special import betainc, betaln
+
+    k, z = family.k, family.z
+    count, t = np.broadcast_arrays(np.asarray(n, dtype=np.float64), np.asarray(t, dtype=np.float64))
+    passed = t / (alpha + t)
+
+    def at_least(stages: Floats) -> Floats:
+        return np.where(stages > 0, betainc(np.maximum(stages, 1.0), r, passed), 1.0)
+
+    exactly = at_least(count * k) - at_least((count + 1) * k)
+    stays = np.exp(betaln(a, b + count + z) - betaln(a, b)) * exactly
+    leaves = np.exp(betaln(a + 1, np.maximum(b + count - 1 + z, 1e-12)) - betaln(a, b)) * at_least(count * k)
+    return stays + np.where((count > 0) | (z == 1), leaves, 0.0)

@@ -1,0 +1,137 @@
+"""Charts of the models show the numbers of the tables, in the reader's language, and nothing in them overlaps."""
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from crm_toolkit import analysis, plots
+from crm_toolkit.errors import InputError
+from crm_toolkit.texts import language
+
+MODEL = analysis.BGNBD(0.243, 4.414, 0.793, 2.426, unit="week")
+
+
+def tracking(periods=60, split=40, size=70.0):
+    rate = size / np.sqrt(np.arange(1, periods + 1))
+    found = np.round(rate * (1 + 0.3 * np.sin(np.arange(periods)))).astype(int)
+    return pd.DataFrame(
+        {
+            "period": np.arange(1, periods + 1),
+            "purchases": found,
+            "purchases_expected": rate,
+            "cumulative": found.cumsum(),
+            "cumulative_expected": rate.cumsum(),
+            "in_holdout": np.arange(periods) >= split,
+        }
+    )
+
+
+BY_PAST = pd.DataFrame(
+    {
+        "frequency": np.arange(8),
+        "customers": 10,
+        "purchases": np.linspace(0.2, 6.4, 8),
+        "purchases_expected": np.linspace(0.2, 6.1, 8),
+    }
+)
+COUNTS = pd.DataFrame(
+    {
+        "frequency": np.arange(8),
+        "customers": [1411, 439, 214, 100, 62, 38, 29, 64],
+        "customers_expected": [1407.7, 460.3, 192.5, 101.2, 59.8, 38.1, 25.5, 71.9],
+    }
+)
+
+
+def every_chart():
+    yield plots.tracking_chart(tracking())
+    yield plots.tracking_chart(tracking(), cumulative=False, period="month")
+    yield plots.tracking_chart(tracking(split=99), period="day")
+    yield plots.conditional_expectation_chart(BY_PAST)
+    yield plots.frequency_histogram_chart(COUNTS)
+    yield plots.history_matrix_chart(analysis.history_matrix(MODEL, T=39), unit="week")
+    buys = analysis.history_matrix(MODEL, T=39, value="expected_purchases", horizon=52, most_frequency=10)
+    yield plots.history_matrix_chart(buys, value="expected_purchases")
+
+
+def visible_texts(figure):
+    """Texts that are drawn: no labels of ticks outside the axis."""
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    kept = set()
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        drawn = {tick.label1 for tick in axis._update_ticks()}
+        kept |= {
+            label
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+            for label in (tick.label1, tick.label2)
+            if label not in drawn
+        }
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text().strip() and text not in kept:
+            yield text.get_text(), text.get_window_extent(renderer)
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
+def test_no_text_overlaps_or_is_cut_off_and_every_word_is_in_the_language(code):
+    with language(code):
+        for ax in every_chart():
+            texts = list(visible_texts(ax.figure))
+            width, height = ax.figure.canvas.get_width_height()
+            for said, box in texts:
+                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, said
+            for (one, box), (other, another) in itertools.combinations(texts, 2):
+                assert not box.padded(-1).overlaps(another.padded(-1)), (one, other)
+            said = " ".join([plots.alt_text(ax), *(text for text, _ in texts)])
+            assert not re.findall(r"[A-Za-z]{2,}" if code == "ru" else r"[А-яё]+", said)
+
+
+def test_charts_draw_the_numbers_of_their_tables():
+    table = tracking()
+    found, expected = plots.tracking_chart(table).lines[:2]
+    assert found.get_ydata().tolist() == table["cumulative"].tolist()
+    assert expected.get_ydata().tolist() == table["cumulative_expected"].tolist()
+    single = plots.tracking_chart(table, cumulative=False).lines
+    assert single[0].get_ydata().tolist() == table["purchases"].tolist()
+    assert single[2].get_xdata() == [40.5, 40.5]
+    heights = [bar.get_height() for bar in plots.frequency_histogram_chart(COUNTS).patches]
+    assert heights == [*COUNTS["customers"], *COUNTS["customers_expected"]]
+    lines = plots.conditional_expectation_chart(BY_PAST).lines
+    assert lines[1].get_ydata().tolist() == BY_PAST["purchases_expected"].tolist()
+
+
+def test_a_heat_map_leaves_impossible_histories_white():
+    table = analysis.history_matrix(MODEL, T=39)
+    cells = plots.history_matrix_chart(table).collections[0].get_array()
+    assert (np.ma.getmaskarray(cells).reshape(table.shape) == table.isna().to_numpy()).all()
+
+
+def test_alternative_texts_hold_the_numbers():
+    table = tracking()
+    text = plots.alt_text(plots.tracking_chart(table))
+    assert f"at the end {table['cumulative'].iloc[-1]} happened" in text.replace(",", "")
+    text = plots.alt_text(plots.frequency_histogram_chart(COUNTS))
+    assert "2,357 customers" in text
+    assert "0: 1,411 and 1,408" in text
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plots.tracking_chart(tracking().iloc[:0]),
+        lambda: plots.tracking_chart(tracking(), period="year"),
+        lambda: plots.tracking_chart(COUNTS),
+        lambda: plots.frequency_histogram_chart(BY_PAST.drop(columns="frequency")),
+        lambda: plots.conditional_expectation_chart(COUNTS),
+        lambda: plots.history_matrix_chart(analysis.history_matrix(MODEL, T=39), value="luck"),
+        lambda: plots.history_matrix_chart(analysis.history_matrix(MODEL, T=39), unit="year"),
+        lambda: plots.history_matrix_chart(pd.DataFrame()),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(draw):
+    with pytest.raises(InputError):
+        draw()

@@ -40,7 +40,7 @@ def _on(database_, request, tmp_path):
 
 
 @pytest.mark.parametrize(("database_", "trials"), [
-    ("sqlite", 6), ("postgresql", 2),
+    ("sqlite", 3), ("postgresql", 1),
     pytest.param("sqlite", 300, marks=pytest.mark.slow), pytest.param("postgresql", 100, marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_killed_writers_lose_nothing_that_was_acknowledged_and_leave_no_half(database_, trials, request, tmp_path):

@@ -368,7 +368,7 @@ PEOPLE = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(entered=PEOPLE, ending=st.sampled_from(["csv", "xlsx", "parquet", "tsv"]))
 def test_what_is_exported_comes_back_equal_with_formula_signs_restored(
     empty_template, tmp_path_factory, entered, ending

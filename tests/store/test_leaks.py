@@ -296,7 +296,7 @@ ROLES = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(rules=ROLES)
 def test_whatever_rules_a_role_has_they_hold_on_every_path(trap, people, tmp_path_factory, rules):
     store, canaries = trap

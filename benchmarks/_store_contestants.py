@@ -134,6 +134,49 @@ def frame_adbc(job: Job) -> Callable[[], int]:
     return run
 
 
+def _file_of_contacts(job: Job) -> str:
+    """A CSV file of 100,000 contacts that are not in the store yet: a minute before each."""
+    import pandas as pd
+
+    contacts = tables_of(job)["contacts"].head(100_000)
+    told = contacts[["customer_id", "kind", "channel"]].assign(
+        opened_at=contacts["opened_at"] - pd.Timedelta(minutes=1), subject="A question about the bill",
+        kind=contacts["kind"].where(contacts["kind"] != "purchase", "visit"),
+    )  # fmt: skip
+    place = Path(job["folder"], "contacts.csv")
+    told.to_csv(place, index=False)
+    return str(place)
+
+
+def import_ours(job: Job) -> Callable[[], int]:
+    """`Store.import_file`: read, checked, matched, one transaction, log, search index."""
+    import crm_toolkit as crm
+
+    place, store = _file_of_contacts(job), crm.Store.open(job["store"])
+    before = store.count("contacts")
+
+    def run() -> int:
+        store.import_file(place, "contacts", key="store")
+        return store.count("contacts") - before
+
+    return run
+
+
+def import_to_sql(job: Job) -> Callable[[], int]:
+    """pandas: the file into a table, nothing checked."""
+    import pandas as pd
+
+    place, connection = _file_of_contacts(job), sqlite3.connect(job["store"])
+
+    def run() -> int:
+        frame = pd.read_csv(place, parse_dates=["opened_at"])
+        frame.to_sql("contacts_of_a_file", connection, index=False)
+        connection.commit()
+        return len(frame)
+
+    return run
+
+
 def search_ours(job: Job) -> Callable[[], list[float]]:
     """`Store.search` over customers, contacts, requests and articles."""
     import crm_toolkit as crm

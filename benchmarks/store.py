@@ -40,6 +40,10 @@ WHOLE: dict[str, tuple[str, dict[str, str], str]] = {
         "frame_read_sql": "`pandas.read_sql`",
         "frame_adbc": "ADBC (not safe beside sqlite3 in one process)",
     }, "The same file for all."),
+    "import": ("A file of 100,000 contacts brought in", {
+        "import_ours": "**ours, `Store.import_file`**: read, checked, matched, one transaction, log, index",
+        "import_to_sql": "`pandas.read_csv` and `to_sql`: nothing checked, no keys",
+    }, "A CSV file of customer, time, kind, channel and subject; rows a second are rows by the time."),
 }  # fmt: skip
 EACH: dict[str, tuple[str, dict[str, str], str]] = {
     "search": ("Search", {
@@ -60,7 +64,7 @@ EACH: dict[str, tuple[str, dict[str, str], str]] = {
 def run_once(work: str, job: dict[str, Any]) -> dict[str, Any]:
     """Start a contestant in a process and a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="crm_toolkit-bench-") as folder:
-        if work.startswith("form_"):  # these write: each on a copy
+        if work.startswith(("form_", "import_")):  # these write: each on a copy
             job = job | {"store": shutil.copy(job["store"], folder)}
         command = [sys.executable, "-m", "benchmarks._store_contestants", work, json.dumps({**job, "folder": folder})]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT,

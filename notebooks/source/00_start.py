@@ -372,9 +372,9 @@ widgets.quiz("start")
 # **For further reading.** A. Payne, P. Frow, A Strategic Framework for Customer Relationship Management, *Journal of Marketing* 69(4), 2005:
 # CRM as five processes of the whole firm.
 #
-# Next: [04. Ranking](04_ranking.ipynb).
+# Next: [02. One database, two doors, one card](02_single_database.ipynb) (lesson 01 is planned).
 
-# %% [markdown] lang="ru" of="14e102ea"
+# %% [markdown] lang="ru" of="71b92b56"
 # ## Могу ли я это теперь?
 #
 # - Я могу объяснить, что такое CRM и почему одна лишь программа — ещё не CRM.
@@ -388,4 +388,4 @@ widgets.quiz("start")
 # **Что почитать.** A. Payne, P. Frow, A Strategic Framework for Customer Relationship Management, *Journal of Marketing* 69(4), 2005:
 # CRM как пять процессов всей организации.
 #
-# Дальше: [04. Ранжирование](04_ranking.ipynb).
+# Дальше: [02. Одна база, два входа, одна карточка](02_single_database.ipynb) (занятие 01 в плане).

@@ -15,7 +15,7 @@ CUSTOMERS = np.arange(40_000)
 STREAM = Stream(2026, "test")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     block=st.integers(1, 3000),
     shuffle=st.integers(0, 2**32),

@@ -47,7 +47,7 @@ def make_store(
     ...     store = make_store(f"{folder}/crm.db")
     ...     print(store.count("customers"))
     ...     store.close()
-    200
+    199
     """
     from crm_toolkit.store import Store
 

@@ -34,7 +34,7 @@ def every_quiz() -> dict[str, Quiz]:
     """All quizzes by id, in the order of lessons.
 
     >>> list(every_quiz())
-    ['start', 'ranking']
+    ['start', 'single_base', 'access', 'ranking']
     """
     return _gather("QUIZZES")
 
@@ -44,7 +44,7 @@ def every_prediction() -> dict[str, Prediction]:
     """All predictions by id, in the order of lessons.
 
     >>> list(every_prediction())
-    ['one_time', 'top_fifth']
+    ['one_time', 'in_all_lists', 'silo_minutes', 'top_fifth']
     """
     return _gather("PREDICTIONS")
 

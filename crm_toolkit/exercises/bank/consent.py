@@ -22,10 +22,10 @@ def _draw(luck: random.Random) -> Data:
         withdrawn = given + pd.Timedelta(days=luck.randrange(1, 19)) if place % 5 == 1 else pd.NaT
         expires = as_of - pd.Timedelta(days=luck.randrange(1, 15)) if place % 7 == 3 else pd.NaT
         purpose = "sms" if place % 4 == 2 else "email"
-        rows.append((f"C-{customer}", purpose, given, expires, withdrawn))
+        rows.append((f"C-{customer}", purpose, given, expires, withdrawn, 1))
         if place % 7 == 0:  # a second consent of the same customer to the same purpose: a newer wording
-            rows.append((f"C-{customer}", purpose, given + pd.Timedelta(days=10), expires, withdrawn))
-    columns = ["customer_id", "purpose", "given_at", "expires_at", "withdrawn_at"]
+            rows.append((f"C-{customer}", purpose, given + pd.Timedelta(days=10), expires, withdrawn, 2))
+    columns = ["customer_id", "purpose", "given_at", "expires_at", "withdrawn_at", "wording"]
     return {"consents": pd.DataFrame(rows, columns=columns), "customers": customers, "as_of": as_of}
 
 

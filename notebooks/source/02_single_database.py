@@ -188,7 +188,8 @@ joined[["client", "given_name", "surname", "key"]].head(5)
 # %%
 owner = seen.matches.astype({"record_id": str}).set_index("record_id")["customer_id"]
 same = joined["record_id_x"].astype(str).map(owner) == joined["record_id_y"].astype(str).map(owner)
-true = sales["record_id"].astype(str).map(owner).to_frame("who").merge(service["record_id"].astype(str).map(owner).to_frame("who"))
+who = [frame["record_id"].astype(str).map(owner).to_frame("who") for frame in (sales, service)]
+true = who[0].merge(who[1])
 print(f"recall {same.sum() / len(true):.2f}  precision {same.mean():.2f}")
 
 # %% [markdown] lang="en"

@@ -90,7 +90,7 @@ def test_the_right_answer_passes(task, variants):
 
 @every_task
 def test_each_misconception_gets_its_own_code(task, variants):
-    for own in variants(task):
+    for own in variants(task)[: 60 if variants(task)[0].columns else None]:  # a table takes as long as ten numbers
         for slip, values in zip(task.misconceptions, own.case.slips, strict=True):
             verdict = own.check(handed_in(values))
             assert (verdict.status, verdict.code) == ("misconception", slip.code), own

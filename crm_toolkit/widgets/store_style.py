@@ -67,8 +67,8 @@ STYLE = """<style>
 .crm-chip.crm-mask { border-style: dotted; color: var(--crm-quiet); }
 .crm-facts { border-collapse: collapse; width: 100%; font-size: 14px; }
 .crm-facts caption { text-align: left; font-weight: 650; font-size: 1.05em; padding: 0.5em 0 0.25em; }
-.crm-door .crm-facts th, .crm-door .crm-facts td { text-align: left; vertical-align: top; padding: 0.22em 0.7em 0.22em 0;
-  border-bottom: 1px solid #e4e7ec; font-weight: 400; overflow-wrap: break-word; }
+.crm-door .crm-facts th, .crm-door .crm-facts td { text-align: left; vertical-align: top;
+  padding: 0.22em 0.7em 0.22em 0; border-bottom: 1px solid #e4e7ec; font-weight: 400; overflow-wrap: break-word; }
 .crm-door .crm-facts tbody th { color: var(--crm-quiet); width: 38%; overflow-wrap: normal; }
 .crm-door .crm-facts thead th { color: var(--crm-quiet); font-size: 0.92em; }
 .crm-door .crm-facts .crm-number { text-align: right; white-space: nowrap; }

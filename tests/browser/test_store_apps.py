@@ -6,6 +6,7 @@ Desk and account of a language are opened once and used by all tests in turn.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import os
 import re
 
@@ -171,6 +172,68 @@ def test_masked_fields_stay_masked_through_other_eyes(doors, stores):
     keep(desk, "desk_eyes")
     desk.get_by_label("Through the eyes of").select_option(label="my own")
     desk.get_by_role("button", name="Contact", exact=True).wait_for()
+
+
+def test_refusals_tell_nothing_that_is_masked(doors, stores, chromium):
+    """A service employee sees of a birth date its year; neither a wrong value nor a lost race tells the day."""
+    store, _ = stores["en"]
+    people = store.list("employees").set_index("employee_id")
+    employee, customer = next(
+        (int(one["employee_id"]), int(key))
+        for one in people.reset_index().to_dict("records")
+        for key in store.as_role("service", employee=int(one["employee_id"])).list("customers")["customer_id"]
+        if isinstance(store.row("customers", int(key))["birth_date"], str | dt.date)
+    )
+    row = store.row("customers", customer)
+    desk, _ = doors("en")
+    context = chromium.new_context(viewport={"width": 1280, "height": 1600})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(desk.url)
+    page.get_by_label("Role").select_option(label="Service")
+    page.get_by_label("Person").select_option(label=people.loc[employee, "full_name"])
+    enter(page, WORDS["en"])
+    find(page, WORDS["en"], row["full_name"])
+    page.get_by_role("button", name="Change the profile").click()
+    form = page.locator(".crm-form", has_text="Lawful basis")
+    year = str(row["birth_date"])[:4]
+    birth = form.get_by_label("Date of birth")
+    assert birth.is_disabled()
+    assert year in birth.input_value()
+
+    form.get_by_label("E-mail").fill("no address")
+    form.get_by_role("button", name="Save", exact=True).click()
+    form.locator(".crm-problem").first.wait_for()
+    refused = form.inner_text()
+    assert "“no address”" in refused
+
+    changed = {"birth_date": f"{int(year) - 1}-03-17", "city": "Elsewhere"}
+    store.submit("profile", changed, row=customer, expected_version=row["version"])
+    form.get_by_label("E-mail").fill(row["email"])
+    form.get_by_label("Place of residence").fill("Thatplace")
+    form.get_by_role("button", name="Save", exact=True).click()
+    form.get_by_text("Somebody else was quicker").wait_for()
+    raced = form.inner_text()
+    assert "Elsewhere" in raced
+    assert "Thatplace" in raced
+    hidden = [*spellings(row["birth_date"]), *spellings(changed["birth_date"])]
+    for said in (refused, raced, page.content()):
+        assert [day for day in hidden if day in said] == []
+    assert violations(page, ".crm-box") == []
+    keep(page, "desk_refused")
+    context.close()
+
+
+def spellings(day):
+    """A date in the ways in which a page could tell it."""
+    day = dt.date.fromisoformat(str(day)[:10])
+    return [
+        day.isoformat(),
+        day.strftime("%d.%m.%Y"),
+        day.strftime("%m/%d/%Y"),
+        f"{day:%B} {day.day}",
+        f"{day:%b} {day.day}",
+    ]
 
 
 def test_stored_scripts_are_read_and_never_run(doors, stores):

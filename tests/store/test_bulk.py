@@ -74,8 +74,12 @@ def _same(fast, slow, rows):
     assert [one.type for one in fast] == list(KINDS.values())
     expected = list(zip(*rows, strict=True)) if rows else [(), (), ()]
     assert [tuple(one.to_pylist()) for one in fast] == [tuple(one) for one in expected]
-    bits = [np.float64(value).tobytes() for value in fast[1].to_pylist() if value is not None]
-    assert bits == [np.float64(value).tobytes() for value in expected[1] if value is not None]
+    assert _bits(fast[1].to_pylist()) == _bits(expected[1])
+
+
+def _bits(numbers):
+    """The bits of every number; SQLite keeps no sign of a nought."""
+    return [np.float64(number or 0.0).tobytes() for number in numbers if number is not None]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,7 +15,7 @@ CUSTOMERS = np.arange(40_000)
 STREAM = Stream(2026, "test")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     block=st.integers(1, 3000),
     shuffle=st.integers(0, 2**32),
@@ -130,7 +130,7 @@ def test_geometric_counts_trials_up_to_the_first_success():
     assert STREAM.geometric(1.0, CUSTOMERS).max() == 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(low=st.floats(0.001, 20), more=st.floats(0, 20))
 def test_draws_are_monotone_in_their_parameter(low, more):
     customers = np.arange(500)

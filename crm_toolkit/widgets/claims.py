@@ -101,7 +101,7 @@ def _view(result: ClaimResult) -> View:
         say("One place where it fails: {numbers}.", numbers="; ".join(turned)),
         say(
             "Assumption, not fact: the numbers of this organisation are chosen, not measured; "
-            "`claims_setting().table()` lists them with their origins."
+            "claims_setting().table() lists them with their origins."
         ),
     )
     return View(_conclusion(result), {"outcomes": _outcomes(result), "picture": _picture(result)}, result, notes)

@@ -195,14 +195,14 @@ print(f"recall {same.sum() / len(true):.2f}  precision {same.mean():.2f}")
 # %% [markdown] lang="en"
 # ## The single database
 #
-# Here is one database for all departments: a file, no server. It takes in what the course calls the four groups of inputs. Each row below is a table; the
-# first three words of its meaning tell what one row is.
+# Here is one database for all departments: a file, no server. It takes in what the course calls the four groups of inputs. Each row below is a
+# table of the database, with the number of its rows.
 
-# %% [markdown] lang="ru" of="d96463ca"
+# %% [markdown] lang="ru" of="852aac88"
 # ## Единая база
 #
 # Вот одна база на все отделы: файл, без сервера. В неё входит всё, что в курсе называется четырьмя группами входной информации. Каждая строка
-# ниже — таблица; начало её описания говорит, что такое одна строка.
+# ниже — таблица базы и число её строк.
 
 # %%
 store = datasets.make_store("my_work/lesson_02.db", fresh=True)

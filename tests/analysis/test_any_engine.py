@@ -223,6 +223,7 @@ def test_pyspark_equals_pandas_and_stays_a_plan(spark, purchases, tmp_path):
     assert analysis.PurchaseSummary.from_frame(ready.table, unit="week").table is ready.table
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 @pytest.mark.data
 @pytest.mark.filterwarnings("ignore::FutureWarning")

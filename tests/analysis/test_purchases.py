@@ -100,7 +100,7 @@ def test_calibration_part_does_not_know_the_holdout(make_purchases):
 
 
 @given(days=st.lists(st.integers(0, 400), min_size=1, max_size=30), seed=st.integers(0, 50))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_laws_of_the_summary(days, seed):
     moments = pd.Timestamp("2023-11-25 13:00") + pd.to_timedelta(days, unit="D")
     purchases = pd.DataFrame({"customer_id": [n % 3 for n in range(len(days))], "ordered_at": moments, "amount": 1.25})

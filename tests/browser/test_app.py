@@ -18,7 +18,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.slow)])
 def test_a_file_is_uploaded_read_and_explored(page, serve_app, language):
     words = WORDS[language]
     page.goto(serve_app("rfm", language))

@@ -23,7 +23,7 @@ def write_notebook(path, cells):
     nbformat.write(book, str(path))
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", ["en", pytest.param("ru", marks=pytest.mark.slow)])
 def test_the_explorer_answers_the_keyboard_and_can_be_read_aloud(lab, lab_server, language):
     write_notebook(lab_server.folder / f"small_{language}.ipynb", [cell.format(language=language) for cell in SMALL])
     lab.open(f"small_{language}.ipynb")

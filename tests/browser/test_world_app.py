@@ -32,7 +32,7 @@ WORDS = {
 ALLOWED = {"BG", "NBD", "USD", "RUB"}
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.slow)])
 def test_policies_are_compared_and_refused_by_keyboard(page, serve_app, language):
     words = WORDS[language]
     page.goto(serve_app("world", language), timeout=180_000)

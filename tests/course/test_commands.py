@@ -198,7 +198,7 @@ def test_pytest_that_breaks_down_without_a_record_is_an_error(home, monkeypatch)
 def test_no_tests_of_a_kind_is_no_failure_but_no_tests_at_all_is(home, monkeypatch):
     counts = dict.fromkeys(("failed", "passed", "skipped", "errors"), 0)
     monkeypatch.setattr(course, "run", lambda *_: 5)
-    assert course.run_step(["python", "-m", "pytest", "-m", "browser", "tests"], counts, {}, chosen=False)
+    assert course.run_step(["python", "-m", "pytest", "-m", "browser and not slow", "tests"], counts, {}, chosen=False)
     assert not course.run_step(["python", "-m", "pytest", "a.ipynb"], counts, {}, chosen=False)
 
 

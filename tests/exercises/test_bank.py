@@ -17,6 +17,7 @@ from crm_toolkit.texts import language
 
 TASKS = bank.every_task()
 STUDENTS = [f"ИВТ-21-{number:03}" for number in range(200)]
+FEW = 50  # students of a task with a table, which takes as long as ten numbers; all 200 are behind `slow`
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 
 
@@ -27,15 +28,28 @@ def variants():
 
     def of(task):
         if task.id not in made:
-            students = STUDENTS if task.own_numbers else STUDENTS[:2]
-            made[task.id] = [exercise(task.id, student=student) for student in students]
+            first, *rest = STUDENTS if task.own_numbers else STUDENTS[:2]
+            own = exercise(task.id, student=first)
+            rest = rest[: FEW - 1] if own.columns else rest
+            made[task.id] = [own, *(exercise(task.id, student=student) for student in rest)]
         return made[task.id]
 
     return of
 
 
+@pytest.mark.slow
+@every_task
+def test_two_hundred_students_hear_what_they_did(task):
+    exercises = [exercise(task.id, student=student) for student in STUDENTS]
+    for own in exercises:
+        assert own.check(handed_in(own.case.right)).code == "RIGHT", own
+        for slip, values in zip(task.misconceptions, own.case.slips, strict=True):
+            assert own.check(handed_in(values)).code == slip.code, own
+    assert len({repr(own.case.right) for own in exercises}) >= (150 if task.own_numbers else 1)
+
+
 def test_rfm_tasks_agree_with_the_function_of_the_package():
-    for student in STUDENTS[:20]:
+    for student in STUDENTS[:8]:
         own = exercise("rfm_by_hand", student=student)
         scores = rfm_scores(own.data["purchases"], as_of=own.data["as_of"])
         assert own.check(scores).right
@@ -44,7 +58,7 @@ def test_rfm_tasks_agree_with_the_function_of_the_package():
 
 
 def test_tied_scores_agree_with_the_function_of_the_package():
-    for student in STUDENTS[:20]:
+    for student in STUDENTS[:8]:
         own = exercise("rfm_scores_with_ties", student=student)
         as_of = pd.Timestamp(2025, 1, 1)
         rows = [
@@ -90,7 +104,7 @@ def test_the_right_answer_passes(task, variants):
 
 @every_task
 def test_each_misconception_gets_its_own_code(task, variants):
-    for own in variants(task)[: 60 if variants(task)[0].columns else None]:  # a table takes as long as ten numbers
+    for own in variants(task):
         for slip, values in zip(task.misconceptions, own.case.slips, strict=True):
             verdict = own.check(handed_in(values))
             assert (verdict.status, verdict.code) == ("misconception", slip.code), own
@@ -110,7 +124,8 @@ def test_no_two_values_lie_within_the_tolerance(task, variants):
 
 @every_task
 def test_students_have_different_answers(task, variants):
-    assert len({repr(own.case.right) for own in variants(task)}) >= (150 if task.own_numbers else 1)
+    answers = {repr(own.case.right) for own in variants(task)}
+    assert len(answers) >= (0.75 * len(variants(task)) if task.own_numbers else 1)
 
 
 @every_task
@@ -166,7 +181,7 @@ def test_texts_exist_in_both_languages(task):
 
 @every_task
 def test_three_different_hints_and_no_answer_in_them(task, variants):
-    for own in variants(task)[:40]:
+    for own in variants(task)[:15]:
         hints = [own.hint(level) for level in (1, 2, 3)]
         assert len(set(hints)) == 3
         if not own.columns:
@@ -180,7 +195,7 @@ def test_three_different_hints_and_no_answer_in_them(task, variants):
 
 @every_task
 def test_the_table_of_the_solution_is_the_answer(task, variants):
-    for own in variants(task)[:40]:
+    for own in variants(task)[:15]:
         if own.columns:
             rows = [line.strip("| ").split(" | ") for line in own.solution().split("\n") if line.startswith("|")]
             table = pd.DataFrame(rows[2:], columns=rows[0])
@@ -215,7 +230,7 @@ def test_wrong_customers_are_counted_and_one_is_named(task):
 @every_task
 def test_a_slip_in_some_rows_is_recognised(task, variants):
     """A student who handled some customers rightly still hears what went wrong with the others."""
-    for own in variants(task)[:40]:
+    for own in variants(task)[:15]:
         for slip, values in zip(task.misconceptions, own.case.slips, strict=True):
             for column in values:
                 if not column:

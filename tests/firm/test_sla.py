@@ -146,13 +146,13 @@ def counted(hours, start, end, holds=()):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), ends=st.tuples(MINUTES, MINUTES).map(sorted))
 def test_working_minutes_are_those_counted_one_by_one(hours, ends):
     assert working_minutes(hours, moment(ends[0]), moment(ends[1])) == counted(hours, *ends)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), start=MINUTES, minutes=st.integers(1, 900), cuts=st.lists(MINUTES, max_size=4, unique=True))
 def test_a_deadline_with_holds_is_the_minute_in_which_the_count_is_full(hours, start, minutes, cuts):
     cuts = sorted(cuts)[: len(cuts) // 2 * 2]
@@ -163,7 +163,7 @@ def test_a_deadline_with_holds_is_the_minute_in_which_the_count_is_full(hours, s
     assert counted(hours, start, minute - 1, holds) == minutes - 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), ends=st.tuples(MINUTES, MINUTES, MINUTES).map(sorted))
 def test_working_minutes_add_up(hours, ends):
     one, middle, other = map(moment, ends)
@@ -171,7 +171,7 @@ def test_working_minutes_add_up(hours, ends):
     assert working_minutes(hours, one, other) == parts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), start=MINUTES, minutes=st.floats(0.001, 3000).map(lambda value: round(value, 3)))
 def test_deadline_and_working_minutes_undo_each_other(hours, start, minutes):
     due = due_at(hours, moment(start), minutes)
@@ -179,7 +179,7 @@ def test_deadline_and_working_minutes_undo_each_other(hours, start, minutes):
     assert due_at(hours, moment(start), working_minutes(hours, moment(start), due)) == due
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), starts=st.tuples(MINUTES, MINUTES).map(sorted),
        amounts=st.tuples(st.integers(1, 2000), st.integers(1, 2000)).map(sorted))  # fmt: skip
 def test_a_later_start_or_more_minutes_never_give_an_earlier_deadline(hours, starts, amounts):
@@ -188,7 +188,7 @@ def test_a_later_start_or_more_minutes_never_give_an_earlier_deadline(hours, sta
     assert earlier <= due_at(hours, moment(starts[0]), amounts[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), start=MINUTES, minutes=st.integers(1, 900), cuts=st.tuples(MINUTES, MINUTES, MINUTES))
 def test_a_hold_split_into_two_that_touch_is_the_same_hold(hours, start, minutes, cuts):
     one, middle, other = map(moment, sorted(cuts))
@@ -197,7 +197,7 @@ def test_a_hold_split_into_two_that_touch_is_the_same_hold(hours, start, minutes
     assert due_at(hours, moment(start), minutes, holds=[(middle, other), (one, middle)]) == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), start=MINUTES, minutes=st.integers(1, 900), cuts=st.tuples(MINUTES, MINUTES).map(sorted))
 def test_a_hold_moves_a_deadline_only_by_working_time_in_it(hours, start, minutes, cuts):
     plain = due_at(hours, moment(start), minutes)
@@ -209,7 +209,7 @@ def test_a_hold_moves_a_deadline_only_by_working_time_in_it(hours, start, minute
     assert moved <= counted(hours, *cuts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), start=MINUTES, minutes=st.integers(1, 900))
 def test_one_more_holiday_never_brings_a_deadline_forward(hours, start, minutes):
     due = due_at(hours, moment(start), minutes)
@@ -221,7 +221,7 @@ def test_one_more_holiday_never_brings_a_deadline_forward(hours, start, minutes)
         assert working_minutes(more, datetime.combine(day, time(0)), moment(start)) == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=all_hours(), cuts=st.lists(MINUTES, min_size=1, max_size=20),
        minutes=st.lists(st.integers(0, 900), min_size=20, max_size=20))  # fmt: skip
 def test_an_array_is_treated_as_each_of_its_members(hours, cuts, minutes):
@@ -235,7 +235,7 @@ def test_an_array_is_treated_as_each_of_its_members(hours, cuts, minutes):
     assert list(many) == [working_minutes(hours, one, MONDAY + timedelta(days=DAYS)) for one in starts]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_a_status_is_that_of_a_clock_that_is_watched_minute_by_minute(seed):
     """Random lawful histories; the reference walks through the minutes and stops while paused or resolved."""

@@ -43,7 +43,7 @@ def test_a_small_table_has_the_classes_counted_by_hand():
     assert meter.share_below == pytest.approx(8 / 11)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(TOWNS)
 def test_class_sizes_agree_with_counting_by_hand(rows):
     table = pd.DataFrame(rows, columns=["age", "town"])
@@ -56,7 +56,7 @@ def test_class_sizes_agree_with_counting_by_hand(rows):
     assert meter.unique == sum(count == 1 for count in counts.values())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(TOWNS, st.integers(1, 30))
 def test_wider_bands_never_make_classes_smaller(rows, width):
     table = pd.DataFrame(rows, columns=["age", "town"])
@@ -71,7 +71,7 @@ def test_diversity_is_the_least_over_classes():
     assert found.entropy == pytest.approx(math.exp(-(0.75 * math.log(0.75) + 0.25 * math.log(0.25))), abs=1e-9)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(TOWNS)
 def test_entropy_diversity_never_exceeds_the_distinct_one(rows):
     table = pd.DataFrame(rows, columns=["secret", "town"])
@@ -80,7 +80,7 @@ def test_entropy_diversity_never_exceeds_the_distinct_one(rows):
     assert (classes["entropy"] >= 1 - 1e-9).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(TOWNS)
 def test_linkage_of_a_table_with_itself_is_classes_per_person(rows):
     table = pd.DataFrame(rows, columns=["age", "town"]).assign(who=range(len(rows)))

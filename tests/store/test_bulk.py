@@ -82,13 +82,13 @@ def _bits(numbers):
     return [np.float64(number or 0.0).tobytes() for number in numbers if number is not None]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_sqlite_columns_equal_rows_whatever_is_in_them(sqlite_engine, rows):
     _same(*_both_ways(sqlite_engine, _table(sqlite_engine), rows), rows)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_postgresql_columns_equal_rows_whatever_is_in_them(postgres_engine, rows):
     _same(*_both_ways(postgres_engine, _table(postgres_engine), rows), rows)

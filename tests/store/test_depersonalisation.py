@@ -50,7 +50,7 @@ def test_identifiers_are_replaced_and_the_way_back_is_apart():
     pdt.assert_frame_equal(released.drop(columns="phone"), frame.drop(columns="phone"))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(ROWS, st.integers(2, 6), st.booleans())
 def test_deletion_leaves_no_class_smaller_than_k(rows, k, by_cells):
     frame = pd.DataFrame(rows, columns=["age", "town"])
@@ -59,7 +59,7 @@ def test_deletion_leaves_no_class_smaller_than_k(rows, k, by_cells):
     assert len(left) >= len(delete_rare(frame, ["age", "town"], k=k)) or not by_cells
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(ROWS, st.integers(0, 5))
 def test_shuffling_keeps_every_value_and_its_place_in_the_group(rows, seed):
     frame = pd.DataFrame(rows, columns=["age", "town"])
@@ -133,7 +133,7 @@ def test_more_noise_costs_more_and_hides_more():
     assert weak["reidentified"] > strong["reidentified"]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(ROWS.filter(bool))
 def test_a_table_as_it_is_has_no_loss(rows):
     frame = pd.DataFrame(rows, columns=["spent", "town"])

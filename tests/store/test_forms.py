@@ -227,7 +227,7 @@ _ANYTHING = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(sorted(FORMS)), st.data())
 def test_whatever_is_handed_in_a_form_gives_values_or_a_letter(name, data):
     form = FORMS[name]
@@ -244,7 +244,7 @@ def test_whatever_is_handed_in_a_form_gives_values_or_a_letter(name, data):
         assert all(abs(value) < 2**63 for value in read.values() if type(value) is int)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(["line", "text", "money", "date", "moment", "phone", "email", "number"]), st.text(max_size=60))
 def test_what_was_stored_can_be_typed_again(kind, typed):
     try:

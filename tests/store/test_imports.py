@@ -377,7 +377,7 @@ def test_what_is_exported_comes_back_equal_with_formula_signs_restored(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(entered=PEOPLE, ending=st.sampled_from(["csv", "xlsx", "parquet", "tsv"]))
 def test_hundreds_of_small_stores_come_back_equal(empty_template, tmp_path_factory, entered, ending):
     comes_back_equal(empty_template, tmp_path_factory, entered, ending)

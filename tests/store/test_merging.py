@@ -57,7 +57,7 @@ def test_fields_may_have_rules_of_their_own():
     assert merged.merged_keys == ("S-1", "M-3", "V-2")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=10)
 @given(LISTS, st.sampled_from(list(RULES)), st.randoms(use_true_random=False))
 def test_the_order_of_records_does_not_matter(rows, rule, random):
     frame = pd.DataFrame(rows, columns=["name", "phone", "source", "updated_at"])
@@ -71,7 +71,7 @@ def test_the_order_of_records_does_not_matter(rows, rule, random):
     assert one.lost.astype(str).values.tolist() == other.lost.astype(str).values.tolist()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=10)
 @given(LISTS, st.sampled_from(list(RULES)))
 def test_every_value_survives_or_is_listed_as_lost(rows, rule):
     frame = pd.DataFrame(rows, columns=["name", "phone", "source", "updated_at"])

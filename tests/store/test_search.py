@@ -82,14 +82,14 @@ def test_a_hostile_question_is_answered_like_any_other(store, text):
 
 
 @given(text=st.text(max_size=60), more=st.sampled_from(["", '"', " -", "*", ") OR (", "8 000 123-45-67"]))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_question_whatever_raises(store, text, more):
     result = store.search(text + more, limit=3)
     assert len(result.hits) <= 3
 
 
 @given(text=st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_reaches_the_database_is_made_of_letters_and_digits(text):
     asked = asking.terms(text)
     for term in asked:
@@ -101,7 +101,7 @@ def test_what_reaches_the_database_is_made_of_letters_and_digits(text):
 @given(
     text=st.text(alphabet=st.characters(codec="utf-8"), max_size=120), word=st.sampled_from(["ёлка", "Straße", "x1"])
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_pieces_put_together_are_the_text_and_hits_are_marked(text, word):
     whole = f"{text} {word}"
     made = pieces.excerpt(whole, "text", asking.terms(word + " "))

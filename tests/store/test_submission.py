@@ -548,7 +548,7 @@ _VALUE = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_handed_in_at_either_door_is_saved_or_a_letter(store, people, data):
     role = data.draw(st.sampled_from(["sales", "service", "finance", "manager", "customer"]))

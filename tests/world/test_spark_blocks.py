@@ -90,7 +90,15 @@ def files(folder):
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("name", ["customers", "orders", "surveys", "products", "truth.orders"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "orders",
+        "products",
+        "truth.orders",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("customers", "surveys")),
+    ],
+)
 def test_a_spark_table_has_the_rows_of_the_blocks(name, spark):
     frame = spark_table(spark, SPEC, name, block_size=4_096, make=make)
     known = TRUTH_TABLES[name[6:]] if name.startswith("truth.") else WORLD_TABLES[name]

@@ -241,9 +241,23 @@ def all_of_many(addresses: Words, count: int) -> Floats:
 
 def one_of_many(addresses: Words, row: int) -> Floats:
     """Row ``row`` of `Prepared.many` for the addresses that `Prepared.addresses` gave."""
-    words = _mix(addresses ^ _PLACES[row // 2, 0])
-    words = np.bitwise_and(words, _LOW_HALF, out=words) if row % 2 else np.right_shift(words, _HALF, out=words)
-    drawn = words.view(np.int64).astype(np.float64)  # quicker than from unsigned numbers
+    return coarse_luck(_mix(addresses ^ _PLACES[row // 2, 0]), row)
+
+
+def words_of_many(addresses: Words, halves: list[int]) -> Words:
+    """The words out of which the rows 2h and 2h + 1 of `Prepared.many` come, for some h.
+
+    >>> addresses = Stream(7, "example").prepared(np.arange(9)).addresses(5)
+    >>> bool((coarse_luck(words_of_many(addresses, [1, 4])[1], 9) == one_of_many(addresses, 9)).all())
+    True
+    """
+    return _mix(addresses ^ _PLACES[halves])
+
+
+def coarse_luck(words: Words, row: int) -> Floats:
+    """Uniform numbers on a grid of 2**-32: from the upper half of words for an even row, from the lower for an odd."""
+    halves = np.bitwise_and(words, _LOW_HALF) if row % 2 else np.right_shift(words, _HALF)
+    drawn = halves.view(np.int64).astype(np.float64)  # quicker than from unsigned numbers
     drawn *= 2.0**-32
     drawn += 2.0**-33
     return drawn

@@ -1,5 +1,12 @@
 """Every test speaks English unless it says otherwise, whatever the computer's own language."""
 
+import contextlib
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
 import pytest
 
 from crm_toolkit.texts import language
@@ -10,3 +17,34 @@ def english():
     """Speak English in the test and put the former language back."""
     with language("en"):
         yield
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A small local Spark, or a skip that says what is missing."""
+    if find_spec("pyspark") is None:
+        pytest.skip('PySpark is missing: `pip install "crm-toolkit[spark]"`')
+    if not str(Path(find_spec("pyspark").origin)).isascii():
+        pytest.skip("Java finds no classes in a folder whose path has letters beyond ASCII, unless the locale is UTF-8")
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        pytest.skip("Java is missing: PySpark 4 needs Java 17 or later")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.driver.memory": "1g",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "3",
+        "spark.sql.session.timeZone": "Asia/Vladivostok",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    builder = SparkSession.builder.master("local[2]").appName("crm_toolkit tests")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    with contextlib.suppress(Exception):
+        session.stop()

@@ -25,7 +25,7 @@ import pandas as pd
 
 from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, divided, require_purchases, used_lines
 from crm_toolkit.analysis.periods import PERIODS, first_day, period_number, period_of
-from crm_toolkit.analysis.tables import collected, minor_units_of, opened
+from crm_toolkit.analysis.tables import collected, minor_units_of, opened, require_sound
 from crm_toolkit.analysis.value_formulas import require_choice
 from crm_toolkit.engines import laid_out, rows
 from crm_toolkit.errors import InputError, Problem
@@ -281,7 +281,8 @@ def abc_xyz_table(classes: pd.DataFrame, value: str = "customers") -> pd.DataFra
     Raises
     ------
     InputError
-        If a column is missing or ``value`` is unknown.
+        If a column is missing, the money is not of numbers, a value of it is missing or infinite, or ``value`` is
+        unknown.
 
     Examples
     --------
@@ -296,6 +297,7 @@ def abc_xyz_table(classes: pd.DataFrame, value: str = "customers") -> pd.DataFra
     """
     require_choice("value", value, ("customers", "monetary"))
     frame = opened(classes, ("abc", "xyz", "monetary"), asked_by="abc_xyz_table")
+    require_sound(frame, ("monetary",), asked_by="abc_xyz_table")
     counted = collected(frame.group_by("abc", "xyz").agg(customers=nw.len(), monetary=nw.col("monetary").sum()))
     grid = counted.pivot(index="abc", columns="xyz", values=value).reindex(index=list("ABC"), columns=list("XYZ"))
     grid = grid.rename_axis(index="abc", columns="xyz").fillna(0)

@@ -155,8 +155,8 @@ def cost_to_serve_table(
     Raises
     ------
     InputError
-        If a column is missing or of the wrong kind, a date is missing, a contact lasts less than nothing, no contact is
-        left, or a number lies outside its range.
+        If a column is missing or of the wrong kind, a date is missing, a contact lasts less than nothing or for ever,
+        no contact is left, or a number lies outside its range.
 
     Examples
     --------
@@ -372,6 +372,7 @@ def _require_contacts(desk: Desk, asked_by: str) -> None:
         desk.lines.select(
             undated=count_where(nw.col("opened_at").is_null()),
             negative=count_where((nw.col("handle_minutes").cast(nw.Float64) < 0).fill_null(False)),
+            endless=count_where((nw.col("handle_minutes").cast(nw.Float64) == math.inf).fill_null(False)),
         )
     )
     if found["undated"]:
@@ -382,5 +383,8 @@ def _require_contacts(desk: Desk, asked_by: str) -> None:
         what = say_count("{count} contact lasts less than 0 minutes.", "{count} contacts last less than 0 minutes.",
                          found["negative"])  # fmt: skip
         problems.append(Problem("negative", what, advice=say("Correct these lines."), column="handle_minutes"))
+    if found["endless"]:
+        what = say_count("{count} contact lasts for ever.", "{count} contacts last for ever.", found["endless"])
+        problems.append(Problem("infinite", what, advice=say("Correct these lines."), column="handle_minutes"))
     if problems:
         raise InputError(heading, problems)

@@ -83,8 +83,8 @@ class PurchaseSummary:
         ------
         InputError
             If a column or a value is missing, a customer stands twice, a number is negative or infinite,
-            frequency is not whole, recency exceeds T, or frequency 0 comes with recency above 0: the letter
-            names customers.
+            frequency is not whole, recency exceeds T, frequency 0 comes with recency above 0 or a repeat with
+            recency 0: the letter names customers.
 
         Examples
         --------

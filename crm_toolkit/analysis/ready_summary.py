@@ -10,6 +10,7 @@ from typing import Any
 
 import narwhals as nw
 
+from crm_toolkit.analysis.lines import count_where
 from crm_toolkit.engines import Desk, rows
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import PURCHASE_SUMMARY, require_columns
@@ -30,13 +31,30 @@ def require_summary(desk: Desk) -> None:
                 for name in kinds
             ],
         )
-    value = {name: nw.col(name).cast(nw.Float64) for name in numbers}
+    rules = _rules()
+    broken = {f"rule_{number}": rule[0] for number, rule in enumerate(rules)}
+    counts = desk.row(desk.lines.select(**{name: count_where(condition) for name, condition in broken.items()}))
     problems = [
-        problem
-        for name in numbers
-        for problem in _broken(
-            desk,
-            ~(value[name].is_finite() & (value[name] >= 0)).fill_null(False),
+        Problem(
+            code,
+            what(int(counts[name])),
+            found="" if code == "no_customer" else _customers(desk, broken[name]),
+            column=column,
+        )
+        for name, (_, code, what, column) in zip(broken, rules, strict=True)
+        if counts[name]
+    ]
+    problems += _repeated(desk)
+    if problems:
+        raise InputError(heading, problems)
+
+
+def _rules() -> list[tuple[nw.Expr, str, Any, str]]:
+    """What breaks a summary: the condition, its code, its sentence for a count, its column."""
+    value = {name: nw.col(name).cast(nw.Float64) for name in PURCHASE_SUMMARY.column_names[1:]}
+    unsound = [
+        (
+            ~(number.is_finite() & (number >= 0)).fill_null(False),
             "bad_number",
             lambda count, name=name: say_count(
                 "{count} value of `{name}` is missing, infinite or negative.",
@@ -46,8 +64,9 @@ def require_summary(desk: Desk) -> None:
             ),
             name,
         )
+        for name, number in value.items()
     ]
-    rules = [
+    contrary = [
         (
             value["frequency"] != value["frequency"].floor(),
             "not_whole",
@@ -76,29 +95,42 @@ def require_summary(desk: Desk) -> None:
             ),
             "recency",
         ),
+        (
+            (value["frequency"] > 0) & (value["recency"] == 0),
+            "repeat_in_no_time",
+            lambda count: say_count(
+                "{count} customer came back, yet recency is 0.",
+                "{count} customers came back, yet recency is 0.",
+                count,
+            ),
+            "recency",
+        ),
     ]
-    for condition, code, what, column in rules:
-        problems += _broken(desk, condition.fill_null(False), code, what, column)
-    problems += _repeated(desk)
-    if problems:
-        raise InputError(heading, problems)
+    finite = nw.all_horizontal(*(number.is_finite().fill_null(False) for number in value.values()), ignore_nulls=False)
+    nameless = (
+        nw.col("customer_id").is_null(),
+        "no_customer",
+        lambda count: say_count("{count} row has no `customer_id`.", "{count} rows have no `customer_id`.", count),
+        "customer_id",
+    )
+    return [nameless, *unsound, *((finite & broken, code, what, column) for broken, code, what, column in contrary)]
 
 
-def _broken(desk: Desk, condition: nw.Expr, code: str, what: Any, column: str) -> list[Problem]:
-    broken = desk.lines.filter(condition)
-    count = int(desk.row(broken.select(count=nw.len()))["count"])
-    if not count:
-        return []
-    named = [row["customer_id"] for row in rows(broken.select("customer_id").head(8))]
-    return [Problem(code, what(count), found=say("Customers: {names}.", names=join_names(named)), column=column)]
+def _customers(desk: Desk, condition: nw.Expr) -> str:
+    named = [row["customer_id"] for row in rows(desk.lines.filter(condition).select("customer_id").head(8))]
+    return say("Customers: {names}.", names=join_names(named))
 
 
 def _repeated(desk: Desk) -> list[Problem]:
-    twice = desk.lines.group_by("customer_id").agg(times=nw.len()).filter(nw.col("times") > 1)
-    count = int(desk.row(twice.select(count=nw.len()))["count"])
-    if not count:
+    people = desk.row(desk.lines.select(rows=nw.len(), different=nw.col("customer_id").n_unique()))
+    if people["rows"] == people["different"]:
         return []
-    named = sorted(row["customer_id"] for row in rows(twice.select("customer_id")))
-    what = say_count("{count} customer stands in several rows.", "{count} customers stand in several rows.", count)
+    twice = desk.lines.group_by("customer_id").agg(times=nw.len()).filter(nw.col("times") > 1)
+    named = sorted(
+        row["customer_id"] for row in rows(twice.filter(~nw.col("customer_id").is_null()).select("customer_id"))
+    )
+    if not named:
+        return []
+    what = say_count("{count} customer stands in several rows.", "{count} customers stand in several rows.", len(named))
     found = say("Customers: {names}.", names=join_names(named))
     return [Problem("repeated_customer", what, found=found, column="customer_id")]

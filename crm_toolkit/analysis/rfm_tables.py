@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crm_toolkit.analysis.rfm import BINS, MEASURES
-from crm_toolkit.analysis.tables import collected, minor_units_of, opened, whole_score
+from crm_toolkit.analysis.tables import collected, minor_units_of, opened, require_sound, whole_score
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.texts import join_names, say, say_count
 
@@ -42,7 +42,8 @@ def rfm_heatmap_table(
     Raises
     ------
     InputError
-        If a column is missing, a score lies outside 1 to ``bins`` or ``value`` is unknown.
+        If a column is missing or not of numbers, a number is missing or infinite, a score lies outside 1 to ``bins``,
+        or ``value`` is unknown.
 
     Examples
     --------
@@ -60,6 +61,7 @@ def rfm_heatmap_table(
         heading = say("`{name}` can't be {value}.", name="value", value=repr(value))
         raise InputError(heading, [Problem("unknown_option", options, column="value")])
     frame = opened(scores, ("r_score", "f_score", "monetary"), asked_by="rfm_heatmap_table")
+    require_sound(frame, ("monetary",), asked_by="rfm_heatmap_table")
     require_scores(frame, ("r_score", "f_score"), classes)
     unit, minor = minor_units_of("monetary", minor_digits)
     cells = collected(
@@ -92,6 +94,11 @@ def score_ranges(scores: Any) -> pd.DataFrame:
         One row per measure and score that occurs, best first: ``measure`` (``recency_days``, ``frequency``,
         ``monetary``), ``score``, ``customers``, ``lowest``, ``highest`` (days, orders, currency units).
 
+    Raises
+    ------
+    InputError
+        If a column is missing or not of numbers, a number is missing or infinite, or a score is not whole from 1 to 10.
+
     Examples
     --------
     >>> import pandas as pd
@@ -109,6 +116,8 @@ def score_ranges(scores: Any) -> pd.DataFrame:
     """
     needed = tuple(name for letter, measure in MEASURES.items() for name in (measure, f"{letter}_score"))
     frame = opened(scores, needed, asked_by="score_ranges")
+    require_sound(frame, tuple(MEASURES.values()), asked_by="score_ranges")
+    require_scores(frame, tuple(f"{letter}_score" for letter in MEASURES), int(BINS.high))
     parts = []
     for letter, measure in MEASURES.items():
         number = nw.col(measure).cast(nw.Float64)
@@ -142,6 +151,11 @@ def quantile_cuts(scores: Any, *, bins: int = 5) -> dict[str, list[float]]:
         currency units. Equal limits, which ties bring, stand once for each; such cuts are refused by `rfm_scores`
         until you choose other ones.
 
+    Raises
+    ------
+    InputError
+        If a column is missing or not of numbers, a number is missing or infinite, or there is no customer.
+
     Notes
     -----
     The limit between classes i and i + 1 is the interpolated quantile i / bins (Hyndman and Fan's type 7) plus 1;
@@ -158,10 +172,14 @@ def quantile_cuts(scores: Any, *, bins: int = 5) -> dict[str, list[float]]:
     """
     classes = int(BINS.check(bins))
     frame = opened(scores, tuple(MEASURES.values()), asked_by="quantile_cuts")
+    require_sound(frame, tuple(MEASURES.values()), asked_by="quantile_cuts")
     limits = {}
     for letter, measure in MEASURES.items():
         number = nw.col(measure).cast(nw.Float64)
         counted = collected(frame.select(value=number).group_by("value").agg(n=nw.len()).sort("value"))
+        if counted.empty:
+            heading = say("`{function}` can't measure this table.", function="quantile_cuts")
+            raise InputError(heading, [Problem("empty", say("The table has no rows."))])
         values, last = counted["value"].to_numpy(), counted["n"].to_numpy().cumsum() - 1
         limits[letter] = [_quantile(values, last, step / classes) + 1 for step in range(1, classes)]
     limits["r"] = [math.ceil(limit) - 1.0 for limit in limits["r"]]
@@ -177,9 +195,17 @@ def _quantile(values: np.ndarray, last: np.ndarray, share: float) -> float:
 
 def require_scores(frame: Any, names: tuple[str, ...], classes: int) -> None:
     """Refuse scores that are missing, not whole or outside 1 to ``classes``."""
-    problems = []
+    problems, schema = [], frame.collect_schema()
     for name in names:
-        bad = int(collected(frame.select(count=whole_score(name, classes)))["count"][0])
+        try:
+            if not (schema[name].is_numeric() or frame.implementation.is_pandas_like()):
+                raise ValueError(name)
+            bad = int(collected(frame.select(count=whole_score(name, classes)))["count"][0])
+        except (ValueError, TypeError):  # words; a pandas column of objects may hold numbers and gaps
+            problems.append(
+                Problem("wrong_kind", say("The column `{name}` must hold numbers.", name=name), column=name)
+            )
+            continue
         if bad:
             what = say_count(
                 "{count} value of `{name}` is not a whole score from 1 to {high}.",

@@ -11,7 +11,7 @@ import pandas as pd
 from crm_toolkit.analysis.rfm import BINS
 from crm_toolkit.analysis.rfm_tables import require_scores
 from crm_toolkit.analysis.segment_grid import DEFAULT_GRID, SegmentGrid
-from crm_toolkit.analysis.tables import collected, minor_units_of, opened
+from crm_toolkit.analysis.tables import collected, minor_units_of, opened, require_sound
 from crm_toolkit.texts import say
 
 
@@ -105,6 +105,11 @@ def segment_table(segmented: Any, *, grid: SegmentGrid = DEFAULT_GRID, minor_dig
         money; NaN where all money is not above 0), ``monetary_mean``, ``recency_median`` (days),
         ``frequency_median`` (orders).
 
+    Raises
+    ------
+    InputError
+        If a column is missing or not of numbers, or a number is missing or infinite.
+
     Examples
     --------
     >>> import pandas as pd
@@ -124,6 +129,7 @@ def segment_table(segmented: Any, *, grid: SegmentGrid = DEFAULT_GRID, minor_dig
         new          2          0.2             2.0
     """
     frame = opened(segmented, ("segment", "recency_days", "frequency", "monetary"), asked_by="segment_table")
+    require_sound(frame, ("recency_days", "frequency", "monetary"), asked_by="segment_table")
     unit, minor = minor_units_of("monetary", minor_digits)
     table = collected(
         frame.select(

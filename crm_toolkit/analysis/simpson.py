@@ -12,6 +12,7 @@ the table: if the group decided on the treatment, look within groups; if the tre
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +78,7 @@ def simpson_table(frame: Any, outcome: str, treatment: str, group: str) -> pd.Da
     Raises
     ------
     InputError
-        If a column is missing, the outcome is not of numbers, or no row is whole.
+        If a column is missing, the outcome is not of numbers, a number is infinite, or no row is whole.
 
     Examples
     --------
@@ -119,7 +120,8 @@ def simpson_reversal(frame: Any, outcome: str, treatment: str, group: str, *, tr
     Raises
     ------
     InputError
-        If a column is missing, the outcome is not of numbers, there are not two treatments, or no group has both.
+        If a column is missing, the outcome is not of numbers, a number is infinite, there are not two treatments, or no
+        group has both.
 
     References
     ----------
@@ -216,9 +218,24 @@ def _counted(frame: Any, outcome: str, treatment: str, group: str, *, asked_by: 
         what = say("The column `{name}` must hold numbers.", name=outcome)
         raise InputError(heading, [Problem("wrong_kind", what, column=outcome)])
     number = nw.col(outcome).cast(nw.Int64).cast(nw.Float64) if kind == nw.Boolean else nw.col(outcome).cast(nw.Float64)
+    schema = table.collect_schema()
     parts = table.select(group=nw.col(group), treatment=nw.col(treatment), number=number)
-    sound = nw.col("number").is_finite().fill_null(False) & ~nw.col("group").is_null() & ~nw.col("treatment").is_null()
-    every = collected(parts.select(rows=nw.len()))["rows"].iloc[0]
+    columns = {"number": outcome, "treatment": treatment, "group": group}
+    floats = {name: nw.col(name) for name, column in columns.items() if name == "number" or schema[column].is_float()}
+    endless = {name: _where((value == math.inf) | (value == -math.inf)) for name, value in floats.items()}
+    found = collected(parts.select(**endless, rows=nw.len())).iloc[0]
+    problems = []
+    for name in floats:
+        count = 0 if pd.isna(found[name]) else int(found[name])
+        if count:
+            what = say_count("{count} value of `{name}` is infinite: no mean can be taken.",
+                             "{count} values of `{name}` are infinite: no mean can be taken.",
+                             count, name=columns[name])  # fmt: skip
+            problems.append(Problem("infinite", what, column=columns[name]))
+    if problems:
+        raise InputError(heading, problems)
+    sound = ~_absent(parts, "number") & ~_absent(parts, "group") & ~_absent(parts, "treatment")
+    every = found["rows"]
     counted = collected(
         parts.filter(sound)
         .group_by("group", "treatment")
@@ -229,3 +246,13 @@ def _counted(frame: Any, outcome: str, treatment: str, group: str, *, asked_by: 
         raise InputError(heading, [Problem("empty", say("No row has all three values."))])
     counted = counted.astype({"rows": "int64", "total": "float64"})
     return counted, int(every) - int(counted["rows"].sum())
+
+
+def _where(condition: nw.Expr) -> nw.Expr:
+    return nw.when(condition.fill_null(False)).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
+
+
+def _absent(parts: Any, name: str) -> nw.Expr:
+    """Whether a value is missing, also a NaN among floats."""
+    missing = nw.col(name).is_null()
+    return missing | nw.col(name).is_nan().fill_null(True) if parts.collect_schema()[name].is_float() else missing

@@ -10,7 +10,7 @@ import pandas as pd
 from crm_toolkit.analysis.lines import MINOR_DIGITS
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import require_columns
-from crm_toolkit.texts import say
+from crm_toolkit.texts import say, say_count
 
 
 def opened(table: Any, needed: tuple[str, ...], *, asked_by: str) -> Any:
@@ -24,6 +24,32 @@ def opened(table: Any, needed: tuple[str, ...], *, asked_by: str) -> Any:
         ) from None
     require_columns(needed, frame.collect_schema().names(), asked_by=asked_by)
     return frame
+
+
+def require_sound(frame: Any, names: tuple[str, ...], *, asked_by: str, heading: str = "") -> None:
+    """Refuse columns that are not of numbers, then values that are missing or infinite: all of them at once."""
+    heading = heading or say("`{function}` can't measure this table.", function=asked_by)
+    schema = frame.collect_schema()
+    problems = [
+        Problem("wrong_kind", say("The column `{name}` must hold numbers.", name=name), column=name)
+        for name in names
+        if not schema[name].is_numeric()
+    ]
+    if not problems:
+        unsound = {name: ~nw.col(name).cast(nw.Float64).is_finite().fill_null(False) for name in names}
+        counts = collected(
+            frame.select(
+                **{name: nw.when(bad).then(nw.lit(1)).otherwise(nw.lit(0)).sum() for name, bad in unsound.items()}
+            )
+        )
+        for name in names:
+            count = int(0 if pd.isna(counts[name][0]) else counts[name][0])
+            if count:
+                what = say_count("{count} value of `{name}` is missing or infinite.",
+                                 "{count} values of `{name}` are missing or infinite.", count, name=name)  # fmt: skip
+                problems.append(Problem("unsound_number", what, column=name))
+    if problems:
+        raise InputError(heading, problems)
 
 
 def collected(step: Any) -> pd.DataFrame:

@@ -46,8 +46,28 @@ def disconfirmed(
     (array([ 0.5, -1. ]), array([ 0.1, -0.1]), array([ 1., -1.]))
     """
     difference = performance - expectation
-    moved = satisfaction + gain * np.minimum(difference, loss_weight * difference)
-    return np.minimum(np.maximum(moved, LOWEST), HIGHEST), expectation + learning * difference, difference
+    moved = satisfaction + reaction(difference, gain=gain, loss_weight=loss_weight)
+    return within_scale(moved), expectation + learning * difference, difference
+
+
+def reaction(disconfirmation: Floats, *, gain: float, loss_weight: float) -> Floats:
+    """What a disconfirmation adds to satisfaction, as long as that stays on its scale.
+
+    >>> reaction(np.array([1.0, -1.0]), gain=0.5, loss_weight=2.0)
+    array([ 0.5, -1. ])
+    """
+    change = np.minimum(disconfirmation, loss_weight * disconfirmation)
+    change *= gain
+    return change
+
+
+def within_scale(satisfaction: Floats) -> Floats:
+    """Satisfaction, kept between its lowest and its highest value.
+
+    >>> within_scale(np.array([-5.0, 1.0]))
+    array([-4.,  1.])
+    """
+    return np.minimum(np.maximum(satisfaction, LOWEST), HIGHEST)
 
 
 def return_multiplier(satisfaction: Floats, habit: Floats, *, by_satisfaction: float, by_habit: float) -> Floats:

@@ -9,6 +9,20 @@ world           policies against each other: their weeks, what one brings more, 
 cohorts         who comes back: the heat map of cohorts, curves of retention
 ranking         the whale curve, ABC and XYZ, customers who change place
 value_formulas  the optimum of acquisition and retention spending
+attribution     methods of attribution side by side, beside the truth of an experiment
+baskets         what to offer with what; rules of association
+churn           how good a forecast of leaving is, and whom to contact
+churn_rules     who has left by contract, or by a pause that is too long
+clusters        how many segments, what they are like, whether they pay
+experiments     effects with intervals, looking early, power, balance
+forecast        a series, its forecast, and how well the past was foretold
+report          the months of an organisation on the page of the report
+funnel          stages, with intervals; time in a stage
+service         waiting by staff, percentiles of times, complaints, recovery
+simpson         a difference that turns round in every group
+surveys         scores with intervals, gaps of service quality, drivers
+survival        curves with numbers at risk, hazard ratios
+uplift          Qini curve, uplift by decile, profit of targeting
 btyd            models of purchases beside what happened, and what they say of a history
 picture         a picture with an alternative text: `show`, `alt_text`
 style           colours, sizes and number formats; nothing of it leaks into your own charts
@@ -17,6 +31,8 @@ Labels are in the reader's language at the moment of drawing. Axes stand on figu
 pyplot, so that no window and no memory stays behind; pass ``ax=`` to draw into a figure of yours.
 """
 
+from crm_toolkit.plots.attribution import attribution_chart
+from crm_toolkit.plots.baskets import association_rules_chart, cross_sell_chart
 from crm_toolkit.plots.btyd import (
     conditional_expectation_chart,
     frequency_histogram_chart,
@@ -24,14 +40,37 @@ from crm_toolkit.plots.btyd import (
     tracking_chart,
 )
 from crm_toolkit.plots.calibration import calibration_chart
+from crm_toolkit.plots.churn import (
+    churn_calibration_chart,
+    churn_importance_chart,
+    churn_lift_chart,
+    churn_profit_chart,
+    churn_targeting_chart,
+)
+from crm_toolkit.plots.churn_rules import contract_churn_chart, pause_churn_chart
 from crm_toolkit.plots.claims import access_frontier_chart, claim_chart
+from crm_toolkit.plots.clusters import (
+    cluster_choice_chart,
+    segment_policy_chart,
+    segment_profile_chart,
+    structure_chart,
+)
 from crm_toolkit.plots.cohorts import retention_chart, retention_curve_chart
 from crm_toolkit.plots.concentration import lorenz_chart
+from crm_toolkit.plots.experiments import balance_chart, effect_chart, peeking_chart, power_chart, sequential_chart
+from crm_toolkit.plots.forecast import backtest_chart, forecast_chart, repeat_forecast_chart, retention_forecast_chart
+from crm_toolkit.plots.funnel import funnel_chart, funnel_comparison_chart, stage_times_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
-from crm_toolkit.plots.ranking import abc_xyz_chart, rank_change_chart, whale_chart
+from crm_toolkit.plots.ranking import abc_xyz_chart, decile_chart, rank_change_chart, whale_chart
+from crm_toolkit.plots.report import revenue_customers_page
 from crm_toolkit.plots.rfm import monetary_chart, rfm_heatmap_chart, rfm_page
 from crm_toolkit.plots.segments import segment_chart
-from crm_toolkit.plots.value_formulas import budget_page, equity_contour_chart, response_chart
+from crm_toolkit.plots.service import complaint_rate_chart, recovery_chart, service_times_chart, waiting_chart
+from crm_toolkit.plots.simpson import simpson_chart
+from crm_toolkit.plots.surveys import driver_chart, driver_matrix_chart, servqual_chart, survey_score_chart
+from crm_toolkit.plots.survival import hazard_ratio_chart, survival_chart
+from crm_toolkit.plots.uplift import qini_chart, targeting_profit_chart, uplift_decile_chart
+from crm_toolkit.plots.value_formulas import budget_page, elasticity_chart, equity_contour_chart, response_chart
 from crm_toolkit.plots.world import (
     policy_course_chart,
     policy_effect_chart,
@@ -45,28 +84,71 @@ __all__ = [
     "abc_xyz_chart",
     "access_frontier_chart",
     "alt_text",
+    "association_rules_chart",
+    "attribution_chart",
+    "backtest_chart",
+    "balance_chart",
     "budget_page",
     "calibration_chart",
+    "churn_calibration_chart",
+    "churn_importance_chart",
+    "churn_lift_chart",
+    "churn_profit_chart",
+    "churn_targeting_chart",
     "claim_chart",
+    "cluster_choice_chart",
+    "complaint_rate_chart",
     "conditional_expectation_chart",
+    "contract_churn_chart",
+    "cross_sell_chart",
+    "decile_chart",
+    "driver_chart",
+    "driver_matrix_chart",
+    "effect_chart",
+    "elasticity_chart",
     "equity_contour_chart",
+    "forecast_chart",
     "frequency_histogram_chart",
+    "funnel_chart",
+    "funnel_comparison_chart",
+    "hazard_ratio_chart",
     "history_matrix_chart",
     "lorenz_chart",
     "monetary_chart",
+    "pause_churn_chart",
+    "peeking_chart",
     "policy_course_chart",
     "policy_effect_chart",
     "policy_gain_chart",
     "policy_page",
     "policy_summary_chart",
+    "power_chart",
+    "qini_chart",
     "rank_change_chart",
+    "recovery_chart",
+    "repeat_forecast_chart",
     "response_chart",
     "retention_chart",
     "retention_curve_chart",
+    "retention_forecast_chart",
+    "revenue_customers_page",
     "rfm_heatmap_chart",
     "rfm_page",
     "segment_chart",
+    "segment_policy_chart",
+    "segment_profile_chart",
+    "sequential_chart",
+    "service_times_chart",
+    "servqual_chart",
     "show",
+    "simpson_chart",
+    "stage_times_chart",
+    "structure_chart",
+    "survey_score_chart",
+    "survival_chart",
+    "targeting_profit_chart",
     "tracking_chart",
+    "uplift_decile_chart",
+    "waiting_chart",
     "whale_chart",
 ]

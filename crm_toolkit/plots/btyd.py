@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -170,15 +171,10 @@ def conditional_expectation_chart(table: pd.DataFrame, *, ax: Axes | None = None
         show_numbers(ax.yaxis, compact)
         ax.grid(True, axis="y")
         ax.legend(loc="upper left")
-    written = [
-        say("{frequency}: {found} and {expected}", frequency=name, found=format_number(round(one, 2)),
-            expected=format_number(round(other, 2)))
-        for name, one, other in zip(_with_plus(x), found, expected, strict=True)
-    ]  # fmt: skip
     alt = say(
         "Line chart of purchases per customer in the holdout by repeat purchases in calibration, found and expected: "
         "{rows}.",
-        rows="; ".join(written),
+        rows=_in_words(x, found, expected, lambda value: format_number(round(value, 2))),
     )
     describe(ax, alt)
     return ax
@@ -231,15 +227,11 @@ def frequency_histogram_chart(table: pd.DataFrame, *, ax: Axes | None = None) ->
         show_numbers(ax.yaxis, compact)
         ax.grid(True, axis="y")
         ax.legend(loc="upper right")
-    written = [
-        say("{frequency}: {found} and {expected}", frequency=name, found=compact(one), expected=compact(round(other)))
-        for name, one, other in zip(_with_plus(x), found, expected, strict=True)
-    ]
     alt = say_count(
         "Bar chart of {count} customer by repeat purchases, happened and expected: {rows}.",
         "Bar chart of {count} customers by repeat purchases, happened and expected: {rows}.",
         int(found.sum()),
-        rows="; ".join(written),
+        rows=_in_words(x, found, expected, lambda value: compact(round(value))),
     )
     describe(ax, alt)
     return ax
@@ -344,6 +336,14 @@ def _label_line(ax: Axes, path: Any, text: str) -> None:
         x, y = points[len(points) // 2]
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.9, "pad": 1.5}
         ax.text(x, y, text, color=VERMILLION, fontsize=9.5, ha="center", va="center", bbox=box)
+
+
+def _in_words(x: np.ndarray, found: np.ndarray, expected: np.ndarray, form: Callable[[float], str]) -> str:
+    """What happened and what was expected for every frequency."""
+    return "; ".join(
+        say("{frequency}: {found} and {expected}", frequency=name, found=form(one), expected=form(other))
+        for name, one, other in zip(_with_plus(x), found.tolist(), expected.tolist(), strict=True)
+    )
 
 
 def _with_plus(x: np.ndarray) -> list[str]:

@@ -1,4 +1,4 @@
-"""Rankings in pictures: the whale curve, the nine classes of ABC and XYZ, customers who change place."""
+"""Rankings in pictures: the whale curve, ABC and XYZ, deciles, customers who change place."""
 
 from __future__ import annotations
 
@@ -315,3 +315,74 @@ def _check_changes(changes: RankChanges, first: str, second: str, most: int) -> 
         problems.append(Problem("outside_range", say("`most` lies from {low} to {high}.", low=1, high=_MOST_NAMES)))
     if problems:
         raise InputError(say("There is nothing to draw."), problems)
+
+
+def decile_chart(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw what groups of customers bring, from the best to the worst.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `analysis.decile_table` returns it.
+    ax : matplotlib Axes, optional
+        Where to draw; by default on a figure of its own.
+
+    Returns
+    -------
+    matplotlib Axes
+        A bar is the group's share of the money, the line the share of the group and all better ones; the dashed line is
+        the share that every group would bring if customers were equal.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or the shares are: the total was not above 0.
+    MissingExtraError
+        If matplotlib or seaborn is not installed.
+
+    Examples
+    --------
+    >>> from crm_toolkit import analysis, plots
+    >>> spent = pd.DataFrame({"monetary": [80, 40, 20, 20, 20, 20]})
+    >>> plots.alt_text(decile_chart(analysis.decile_table(spent, groups=3)))
+    'Money of 3 groups of customers, from the best: 60%, 0%, 40%. The best group holds 2 customers.'
+    """
+    require_columns(("decile", "customers", "money_share", "cumulative_money_share"), tuple(table.columns),
+                    asked_by="decile_chart")  # fmt: skip
+    share = table["money_share"].to_numpy(dtype=float)
+    if not len(share) or np.isnan(share).any():
+        what = say("The groups have no shares: all together bring no money.")
+        raise InputError(say("There is nothing to draw."), [Problem("no_money", what, column="money_share")])
+    groups, reached = table["decile"].to_numpy(), table["cumulative_money_share"].to_numpy(dtype=float)
+    with styled():
+        ax = axes_of_own(7.4, 4.9) if ax is None else ax
+        ax.bar(groups, share, width=0.72, color=BLUE, label=say("share of the group"))
+        ax.plot(groups, reached, color=VERMILLION, marker="o", markersize=5, linewidth=2,
+                label=say("this group and all better ones"))  # fmt: skip
+        ax.axhline(1 / len(share), color=GREY, linestyle="--", linewidth=1.2, label=say("if all were equal"))
+        if len(share) <= 12:
+            for at, value in zip(groups, share, strict=True):
+                ax.annotate(format_percent(value, 0), (at, max(value, 0)), (0, 3), textcoords="offset points",
+                            ha="center", fontsize=9,
+                            zorder=5,
+                            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.9, "pad": 0.5})  # fmt: skip
+            ax.set_xticks(groups)
+        ax.set_title(say("What groups of customers bring"), pad=30)
+        ax.set_xlabel(say("Group of customers, 1 is the best"))
+        ax.set_ylabel(say("Share of the money"))
+        ax.set_ylim(min(0.0, float(share.min()) * 1.1), max(1.0, float(reached.max())) * 1.06)
+        show_numbers(ax.yaxis, percent_ticks)
+        ax.grid(True, axis="y")
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.3, borderpad=0, columnspacing=1.2,
+                  fontsize=9.5)  # fmt: skip
+    told = say(
+        "Money of {count} groups of customers, from the best: {shares}.",
+        count=format_number(len(share)),
+        shares=", ".join(format_percent(value, 0) for value in share[:10]) + (", …" if len(share) > 10 else ""),
+    )
+    best = say_count(
+        "The best group holds {count} customer.", "The best group holds {count} customers.",
+        int(table["customers"].iloc[0]),
+    )  # fmt: skip
+    describe(ax, f"{told} {best}")
+    return ax

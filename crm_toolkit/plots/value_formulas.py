@@ -1,4 +1,4 @@
-"""The optimum of acquisition and retention spending in pictures: two response curves, and equity around the best."""
+"""Formulas of value in pictures: response curves and equity around the optimum, elasticities of the levers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.texts import format_money, format_percent, say
+from crm_toolkit.schema import require_columns
+from crm_toolkit.texts import format_money, format_percent, mark, say
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -207,6 +209,68 @@ def budget_page(best: OptimalBudgets, *, currency: str = "") -> Figure:
     response_chart(best, currency=currency, ax=left)
     equity_contour_chart(best, currency=currency, ax=right)
     return figure
+
+
+LEVERS = {
+    "retention": mark("retention"),
+    "margin": mark("margin"),
+    "acquisition_cost": mark("acquisition cost (lower)"),
+    "discount": mark("discount rate (lower)"),
+}
+
+
+def elasticity_chart(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw by how many per cent customer equity rises when a lever improves by one per cent.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `analysis.CustomerEquity.elasticities` returns it: ``lever``, ``elasticity``.
+    ax : matplotlib Axes, optional
+        Where to draw; by default on a figure of its own.
+
+    Returns
+    -------
+    matplotlib Axes
+        A bar for each lever, the strongest on top.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+    MissingExtraError
+        If matplotlib or seaborn is not installed.
+
+    Examples
+    --------
+    >>> from crm_toolkit import analysis, plots
+    >>> equity = analysis.customer_equity(
+    ...     customers=1000, new_customers=100, margin=50, retention=0.8, discount=0.1, acquisition_cost=30
+    ... )
+    >>> plots.alt_text(elasticity_chart(equity.elasticities())).split(":")[0]
+    'One per cent better raises customer equity by'
+    """
+    require_columns(("lever", "elasticity"), tuple(table.columns), asked_by="elasticity_chart")
+    order = table.sort_values("elasticity", ignore_index=True)
+    names = [say(LEVERS[lever]) if lever in LEVERS else str(lever) for lever in order["lever"]]
+    values = order["elasticity"].to_numpy(dtype=float)
+    with styled():
+        ax = axes_of_own(7.0, 1.7 + 0.55 * max(len(order), 1)) if ax is None else ax
+        ax.barh(range(len(order)), values, height=0.62, color=BLUE)
+        ax.axvline(0, color=GREY, linewidth=1)
+        for place, value in enumerate(values):
+            ax.annotate(format_percent(value / 100, 2), (value, place), (5 if value >= 0 else -5, 0),
+                        textcoords="offset points", va="center", ha="left" if value >= 0 else "right")  # fmt: skip
+        ax.set_yticks(range(len(order)), names)
+        low, high = min(0.0, *values), max(0.0, *values)
+        ax.set_xlim(low - (0.16 * (high - low) if low < 0 else 0), high + 0.16 * (high - low or 1))
+        ax.set_title(say("What moves customer equity"))
+        ax.set_xlabel(say("Rise of customer equity if the lever improves by 1%"))
+        show_numbers(ax.xaxis, lambda value: percent_ticks(value / 100))
+        ax.grid(True, axis="x")
+    parts = [f"{name} {format_percent(value / 100, 2)}" for name, value in zip(names, values, strict=True)]
+    describe(ax, say("One per cent better raises customer equity by: {parts}.", parts=", ".join(parts[::-1])))
+    return ax
 
 
 def _money(value: float, currency: str) -> str:

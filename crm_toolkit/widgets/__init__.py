@@ -14,6 +14,7 @@ practice      a practical task with a button that looks at your own work
 predict       a guess that is committed before the truth is computed
 quiz          questions in which every choice answers with its own diagnosis
 rubric        what is looked for in an open task, to grade oneself by
+health_report the health of an organisation on one page, for a manager
 
 With ``CRM_STATIC=1`` every widget draws its static copy only, for exports and for reading without a kernel.
 Names are loaded on first use, so that nobody pays for a widget library without a widget.
@@ -39,6 +40,7 @@ _NAMES = {
     "predict": "prediction",
     "quiz": "quiz_box",
     "rubric": "rubric_sheet",
+    "health_report": "health",
 }
 
 __all__ = list(_NAMES)

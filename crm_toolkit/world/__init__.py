@@ -3,6 +3,7 @@
 setting       a service organisation and its customers in numbers, each with its origin
 people        who the people are; traits what they are like inside
 clock         time: needs, encounters, satisfaction, leaving
+takings       what purchases came to, once the clock has stood still
 record        what the organisation writes down; the truth behind it
 simulation    one world, with tables and truth
 comparison    several policies on the same luck

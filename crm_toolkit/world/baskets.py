@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 _BASKETS = 2048
+_REACH, _CELLS = 16, 1024  # scores of baskets are looked up in cells of 1/1024, finer than any basket is wide
 _LARGEST_MINOR = 10**11
 
 
@@ -63,11 +64,24 @@ class Catalogue:
         """Variable cost of every basket, in minor units."""
         return np.where(self.product >= 0, self.cost_minor[self.product] * self.quantity, 0).sum(axis=1)
 
-    def take(self, score: Floats) -> Integers:
+    def take(self, score: Floats) -> NDArray[np.int16]:
         """The basket at a standard normal score: every basket is equally likely."""
-        from scipy.special import ndtr
+        edges, first = _score_edges(len(self.lines))
+        cell = score * _CELLS
+        cell += _REACH * _CELLS
+        basket = first.take(cell.astype(np.int64), mode="clip")
+        basket += score >= edges[basket]
+        return basket
 
-        return np.minimum((ndtr(score) * len(self.lines)).astype(np.int64), len(self.lines) - 1)
+
+@lru_cache(maxsize=8)
+def _score_edges(number: int) -> tuple[Floats, NDArray[np.int16]]:
+    """The scores at which one of equally likely things ends, and the thing at the beginning of every cell of scores."""
+    from scipy.special import ndtri
+
+    edges = np.append(ndtri(np.arange(1, number) / number), np.inf)
+    cells = np.arange(-_REACH * _CELLS, _REACH * _CELLS) / _CELLS
+    return edges, np.searchsorted(edges, cells, side="right").astype(np.int16)
 
 
 def catalogue(scenario: Scenario) -> Catalogue:

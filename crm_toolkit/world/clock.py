@@ -19,6 +19,7 @@ from crm_toolkit.world.encounter import serve
 from crm_toolkit.world.events import Encounters, Happened
 from crm_toolkit.world.outlook import outlook
 from crm_toolkit.world.state import NEVER, State, leave, started
+from crm_toolkit.world.takings import Takings
 from crm_toolkit.world.visits import visits_of
 
 if TYPE_CHECKING:
@@ -91,11 +92,7 @@ def run(
         if keep_states:
             _keep(states, state)
     return Happened(
-        encounters=Encounters(
-            state.encounters.columns(),
-            state.purchases.columns(),
-            np.concatenate(state.bought_at) if state.bought_at else np.arange(state.purchases.rows),
-        ),
+        encounters=_encounters(state),
         assignments=state.assignments.columns(),
         expiries=state.expiries.columns(),
         left=state.left,
@@ -104,6 +101,31 @@ def run(
         satisfaction=state.satisfaction,
         states={name: np.stack(kept) for name, kept in states.items()},
     )
+
+
+def _encounters(state: State) -> Encounters:
+    """The encounters that took place, and what was bought at them."""
+    gone = np.concatenate([*state.gone, np.zeros(0, dtype=np.int64)])
+    source, target = state.encounters.take_back(gone)
+    rows = None
+    if state.scenario["extras_share"] < 1:
+        rows = np.concatenate([*state.bought_at, np.zeros(0, dtype=np.int64)])
+        place = np.searchsorted(rows, source)  # what is not bought at one that has moved is another's
+        mine = np.flatnonzero(rows[np.minimum(place, len(rows) - 1)] == source) if len(rows) else place[:0]
+        rows[place[mine]] = target[mine]
+    else:
+        state.purchases.take_back(gone)
+    visits = state.encounters.columns()
+    person, number, week = (
+        visits[name] if rows is None else visits[name][rows] for name in ("person", "number", "week")
+    )
+    takings = Takings(
+        scenario=state.scenario, policy=state.policy, outlook=state.outlook, traits=state.traits,
+        baskets=state.baskets, luck=state.encounter_luck, member=state.member,
+        preferred_method=state.preferred_method, method_shares=state.method_shares, billed=state.billed,
+        discounts=state.discounts, kept=state.purchases.columns(), person=person, number=number, week=week,
+    )  # fmt: skip
+    return Encounters(visits, takings, rows)
 
 
 def _live(state: State, week: int, before: int, here: int, price: Floats | None, gross: NDArray) -> None:
@@ -161,7 +183,7 @@ def _drives(state: State, week: int, here: int) -> tuple[Floats | None, Floats |
         if owing.any():
             strain = _added(strain, scenario["debt_to_churn"] * owing.astype(np.float64))
     if rules is not None and scenario.on("points_pressure") and week >= rules.from_week:
-        drive = _added(drive, scenario["points_to_rate"] * rules.progress(state.balance[:here]))
+        drive = _added(drive, scenario["points_to_rate"] * rules.progress(state.earned[:here] - state.used[:here]))
     return drive, strain
 
 
@@ -232,7 +254,6 @@ def _rest(state: State, week: int, here: int, ring: _Ring) -> None:
             who = np.flatnonzero(stale > 0)
             if who.size:
                 state.used[who] += stale[who]
-                state.balance[who] -= stale[who]
                 state.expiries.add(person=who, week=np.full(len(who), week), points=stale[who])
 
 
@@ -248,7 +269,8 @@ def _crowd(state: State, week: int) -> None:
 
 def _keep(states: dict[str, list[NDArray]], state: State) -> None:
     last = np.maximum(state.number - 1, 0)
-    threshold = np.where(state.number > 0, state.thresholds.of(np.arange(len(last)), last), 1.0)
+    place = state.thresholds.places(np.arange(len(last)), last)
+    threshold = np.where(state.number > 0, state.thresholds.kept[place], 1.0)
     filled = np.where(state.rate > 0, 1 - state.need / threshold, 0.0)
     for name, value in (
         ("need", filled), ("satisfaction", state.satisfaction), ("expectation", state.expectation),

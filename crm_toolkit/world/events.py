@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from crm_toolkit.world.takings import Takings
 
 # column → type; one encounter of a customer with the organisation
 VISIT = {
     "person": np.int32,  # index in the block
     "number": np.int32,  # of the customer's encounters, from 0
+    "week": np.int16,
     "time": np.float64,  # weeks from the start
     "employee": np.int8,  # number within the department of service
     "wait": np.float32,  # minutes
@@ -28,22 +32,17 @@ VISIT = {
     "repaired": np.bool_,
     "repeated": np.bool_,
 }
-# the same of those at which something is bought; otherwise there stands what `_BLANK` says, or 0
+# what the clock keeps of those at which something is bought; sums are in minor units
 PURCHASE = {
-    "bought": np.bool_,
     "basket": np.int16,
-    "gross": np.int64,  # minor units
-    "discount": np.int64,
+    "offer": np.int8,  # of which campaign, from 1; 0 none
+    "redeemed": np.int32,  # points
     "points_value": np.int64,
-    "amount": np.int64,
-    "campaign": np.int8,  # whose offer was used; -1 none
-    "earned": np.int32,
-    "redeemed": np.int32,
-    "method": np.int8,
-    "delay": np.int16,  # days after the due day, or one of the two words below
 }
-AT_ONCE, NEVER_PAID = -2, -1
-_BLANK = {"campaign": -1, "delay": AT_ONCE}
+# what follows from it (`takings.Takings`)
+TAKINGS = ("bought", "campaign", "gross", "discount", "amount", "earned", "method", "delay")
+AT_ONCE, NEVER_PAID = -2, -1  # words among the days of a delay
+_BLANK = {"campaign": -1, "delay": AT_ONCE}  # where nothing is bought; otherwise there stands 0
 ASSIGNMENT = {
     "campaign": np.int8,
     "person": np.int32,
@@ -99,10 +98,27 @@ class Log:
         for name, given in columns.items():
             self._held[name][begin : self.rows] = given
 
-    def put(self, rows: NDArray[np.int64], **columns: NDArray[Any]) -> None:
+    def put(self, rows: NDArray[np.int64] | slice, **columns: NDArray[Any] | int | bool) -> None:
         """Say more of rows that are there."""
         for name, values in columns.items():
             self._held[name][rows] = values
+
+    def take_back(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Forget some rows: the last ones move into their places. Gives where these came from and where they are now.
+
+        >>> log = Log({"person": np.int32})
+        >>> log.add(person=np.arange(5))
+        >>> moved = log.take_back(np.array([1, 4]))
+        >>> log.columns()["person"].tolist()
+        [0, 3, 2]
+        """
+        self.rows -= len(rows)
+        last = np.ones(len(rows), dtype=bool)
+        last[rows[rows >= self.rows] - self.rows] = False
+        source, target = np.flatnonzero(last) + self.rows, rows[rows < self.rows]
+        for values in self._held.values():
+            values[target] = values[source]
+        return source, target
 
     def columns(self) -> Columns:
         """All rows."""
@@ -110,34 +126,38 @@ class Log:
 
 
 class Encounters(Mapping[str, NDArray[Any]]):
-    """The columns of `VISIT` and `PURCHASE`, one value for each encounter; purchases are spread when asked for.
+    """The columns of `VISIT`, `PURCHASE` and `TAKINGS`, one value for each encounter; made when they are asked for.
 
     Parameters
     ----------
-    visits, purchases : dict of arrays
-        What is known of every encounter, and of those at which something was bought.
-    rows : array
-        Which encounters these are, rising.
+    visits : dict of arrays
+        What the clock has kept of every encounter.
+    takings : Takings
+        The purchases.
+    rows : array or None
+        Which encounters these are; None for all of them.
     """
 
-    def __init__(self, visits: Columns, purchases: Columns, rows: NDArray[np.int64]):
-        self._visits, self._purchases, self._rows = visits, purchases, rows
+    def __init__(self, visits: Columns, takings: Takings, rows: NDArray[np.int64] | None):
+        self._visits, self._takings, self._rows = visits, takings, rows
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name in self._visits:
             return self._visits[name]
-        bought = self._purchases[name]
-        if len(bought) == len(self._visits["time"]):
+        if name not in PURCHASE and name not in TAKINGS:
+            raise KeyError(name)
+        bought = self._takings.column(name)
+        if self._rows is None:
             return bought
         spread = np.full(len(self._visits["time"]), _BLANK.get(name, 0), dtype=bought.dtype)
         spread[self._rows] = bought
         return spread
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*self._visits, *self._purchases))
+        return iter((*VISIT, *PURCHASE, *TAKINGS))
 
     def __len__(self) -> int:
-        return len(self._visits) + len(self._purchases)
+        return len(VISIT) + len(PURCHASE) + len(TAKINGS)
 
 
 @dataclass(frozen=True)
@@ -147,7 +167,7 @@ class Happened:
     Parameters
     ----------
     encounters, assignments, expiries : mapping of str to array
-        Columns as in `VISIT` and `PURCHASE`, in `ASSIGNMENT`, in `EXPIRY`.
+        Columns as in `VISIT`, `PURCHASE` and `TAKINGS`, in `ASSIGNMENT`, in `EXPIRY`.
     left : array
         Weeks from the start to leaving for good; infinite for those who stay.
     left_because : array of int8

@@ -1,15 +1,20 @@
-"""What is bought at encounters, for how much, with which offer and points, and how it is paid."""
+"""What is bought at encounters while the clock runs: as much of it as changes what comes next.
+
+Points and bills hang on sums, so these are worked out here where there is a programme or debts drive away; the rest
+of a purchase is left to `takings`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from crm_toolkit.world.baskets import gamma_gamma_minor
-from crm_toolkit.world.events import AT_ONCE, NEVER_PAID
+from crm_toolkit.world.events import NEVER_PAID
+from crm_toolkit.world.takings import days_late, way_of_paying
 from crm_toolkit.world.visits import BASKET, BUYS, METHOD, OFFER, PAY, REDEEM, Visits
 
 if TYPE_CHECKING:
@@ -19,122 +24,179 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_CALM = 0.6  # how much discipline matters for paying on time; assumption
-_STICKS = 0.85  # share of payments by the preferred way; assumption
+_WRITTEN_OFF_WEEKS = 26
 
 
-def purchase(state: State, visits: Visits, gross_by_basket: Integers) -> None:
-    """Let customers buy at the encounters that stand last in the log; what feeds back goes into the state."""
+def purchase(state: State, visits: Visits, gone: Integers, gross_by_basket: Integers) -> None:
+    """Let customers buy at the encounters that stand last in the log; what feeds back goes into the state.
+
+    Parameters
+    ----------
+    state : State
+        Changed in place.
+    visits : Visits
+        The encounters of a week.
+    gone : array
+        The encounters that don't take place; they stand in the log until the end, and so may their purchases.
+    gross_by_basket : array
+        Sum of every basket this week, in minor units.
+    """
+    which: Integers | slice = slice(None)
     if state.scenario["extras_share"] < 1:
-        buyers = np.flatnonzero(visits.luck(BUYS) < state.scenario["extras_share"])
-        state.bought_at.append(buyers + (state.encounters.rows - len(visits.who)))
-        visits = visits.kept(buyers)
-    who, rules = visits.who, state.policy.loyalty
+        which = (visits.below(BUYS, state.scenario["extras_share"])).nonzero()[0]
+        if gone.size:
+            which = _without(which, gone, len(visits.who))
+        state.bought_at.append(which + (state.encounters.rows - len(visits.who)))
+    who, rules, begin = visits.who[which], state.policy.loyalty, state.purchases.rows
     if not who.size:
         return
-    basket, gross = _basket(state, visits, gross_by_basket)
-    offers, fraction = _offers(state, visits)
-    bought: dict[str, Any] = {"basket": basket, "gross": gross, "bought": True}
-    bought |= {"campaign": -1 if offers is None else offers, "delay": AT_ONCE}
-    amount = gross
-    if offers is not None or fraction > 0:
-        bought["discount"] = np.rint(gross * fraction).astype(np.int64)
-        amount = gross - bought["discount"]
-    if rules is not None and visits.week >= rules.from_week:
-        points = _points(state, rules, visits, amount)
-        amount = amount - points["points_value"]
-        bought |= points
-    bought["amount"] = amount
-    bought["method"] = _method(state, visits)
-    if state.billed.any():
-        bought["delay"] = _delay(state, visits, bought["method"], amount)
-    state.purchases.add(**bought)
-    if state.policy.campaigns:  # nobody else looks at these; somebody may buy several times a week
+    basket, chance = _basket(state, visits, which)
+    state.purchases.add(basket=basket)
+    offers, fraction = _offers(state, visits, which)
+    if offers is not None:
+        state.purchases.put(slice(begin, state.purchases.rows), offer=offers + np.int8(1))
+    points = rules is not None and visits.week >= rules.from_week
+    if points or state.owing:
+        amount = gross_by_basket[basket]
+        if state.scenario.ticket == "gamma_gamma":
+            factor, spend = state.outlook.list_factor[visits.week], state.traits.score["spend"][who]
+            amount = gamma_gamma_minor(state.scenario, spend, chance, factor)
+        if offers is not None or fraction > 0:
+            amount = amount - np.rint(amount * fraction).astype(np.int64)
+        if rules is not None and points:
+            place, value = _points(state, rules, visits, which, gone, amount)
+            if place.size:
+                state.purchases.put(begin + place, redeemed=rules.threshold, points_value=value)
+                amount[place] -= value
+        if state.owing:
+            _owe(state, visits, which, amount)
+    if not state.policy.campaigns:
+        return  # nobody else looks at these
+    if not isinstance(which, slice):
         np.add.at(state.orders, who, 1)
         np.add.at(state.recent, who, 1.0)
+        return
+    more = visits.turn + 1
+    state.orders[who], state.recent[who] = state.orders[who] + more, state.recent[who] + more
+    if gone.size:
+        np.subtract.at(state.orders, who[gone], 1)
+        np.subtract.at(state.recent, who[gone], 1.0)
 
 
-def _basket(state: State, visits: Visits, gross_by_basket: Integers) -> tuple[Integers, Integers]:
-    """What is bought, and its price in minor units."""
-    scenario, own = state.scenario, state.scenario["basket_spread"]
-    spend, chance = state.traits.score["spend"][visits.who], ndtri(visits.luck(BASKET))
-    if scenario.ticket == "gamma_gamma":
-        factor = state.outlook.list_factor[visits.week]
-        return np.zeros(len(spend), dtype=np.int64), gamma_gamma_minor(scenario, spend, chance, factor)
-    basket = state.baskets.take(own * spend + np.sqrt(1 - own**2) * chance)
-    return basket, gross_by_basket[basket]
+def _basket(state: State, visits: Visits, which: Integers | slice) -> tuple[NDArray[np.int16], Floats]:
+    """What is bought, and the chance in it as a normal score."""
+    chance = ndtri(visits.luck(BASKET, which))
+    if state.scenario.ticket == "gamma_gamma":
+        return np.zeros(len(chance), dtype=np.int16), chance
+    own = state.scenario["basket_spread"]
+    score = np.sqrt(1 - own**2) * chance
+    score += state.standing[visits.who[which]]
+    return state.baskets.take(score), chance
 
 
-def _offers(state: State, visits: Visits) -> tuple[NDArray[np.int8] | None, Floats]:
+def _offers(state: State, visits: Visits, which: Integers | slice) -> tuple[NDArray[np.int8] | None, Floats]:
     """Whose offer is used, -1 for none, or None in weeks without any; and the share of the price that is taken off."""
     plain = 1 - (1 - state.outlook.discount[visits.week]) * (1 - state.discounts[-1])
     if not state.outlook.offers[visits.week]:
         return None, plain
-    offer = state.offer[visits.who]
-    having = np.flatnonzero(offer >= 0)
-    offer[having[visits.luck(OFFER, having) >= state.scenario["offer_use"]]] = -1
+    offer = state.offer[visits.who[which]]
+    having = (offer >= 0).nonzero()[0]
+    luck = visits.luck(OFFER, having if isinstance(which, slice) else which[having])
+    offer[having[luck >= state.scenario["offer_use"]]] = -1
     return offer, 1 - (1 - state.outlook.discount[visits.week]) * (1 - state.discounts[offer])
 
 
-def _points(state: State, rules: LoyaltyProgramme, visits: Visits, net: Integers) -> dict[str, Integers]:
-    """Points earned and redeemed, and the money that the redeemed ones are worth here."""
-    members = np.flatnonzero(state.member[visits.who])
-    who, net_of_members = visits.who[members], net[members]
-    joins = who[np.isinf(state.enrolled[who])]
-    state.enrolled[joins] = visits.week
-    earned, redeemed, value = rules.earned(net_of_members), np.zeros_like(who), np.zeros_like(who)
-    willing = visits.luck(REDEEM, members) < state.scenario["redeem_share"]
-    for one in visits.rounds(members):
-        mine = who[one]
-        balance = state.balance[mine]
-        wants = ((balance >= rules.threshold) & willing[one]).nonzero()[0]
-        if wants.size:
-            place = one.start + wants
-            redeemed[place] = rules.threshold
-            value[place] = np.minimum(round(rules.reward * 100), net_of_members[place])
-            earned[place] = rules.earned(net_of_members[place] - value[place])
-            balance[wants] -= rules.threshold
-        balance += earned[one]
-        state.balance[mine] = balance
-    np.add.at(state.earned, who, earned)
-    redeems = redeemed.nonzero()[0]
-    np.add.at(state.used, who[redeems], redeemed[redeems])
-    points = {"earned": earned, "redeemed": redeemed, "points_value": value}
-    if len(members) == len(net):
-        return points
-    spread = {name: np.zeros(len(net), dtype=np.int64) for name in points}
-    for name, values in points.items():
-        spread[name][members] = values
-    return spread
+def _points(
+    state: State, rules: LoyaltyProgramme, visits: Visits, which: Integers | slice, gone: Integers, net: Integers
+) -> tuple[Integers, Integers]:
+    """Earn and redeem points. Gives the purchases at which points are redeemed, and what these are worth there."""
+    who = visits.who[which]
+    joins = who[state.joining[who]]
+    state.enrolled[joins], state.joining[joins] = visits.week, False
+    earned = rules.earned(net)
+    earned *= state.member[who]
+    if isinstance(which, slice):
+        earned[gone] = 0
+        total = state.earned[who]
+        total += visits.running(earned)
+        state.earned[who] = total
+        before = total - earned
+        before -= state.used[who]
+        hits = (before >= rules.threshold).nonzero()[0]
+        hits = _without(hits, gone, len(who)) if gone.size else hits
+        places: Integers = hits
+    else:
+        np.add.at(state.earned, who, earned)
+        before = state.earned[who] - state.used[who]
+        hits = (before >= rules.threshold).nonzero()[0]
+        places = which[hits]
+    hits = hits[visits.luck(REDEEM, places) < state.scenario["redeem_share"]]
+    if hits.size and not isinstance(which, slice):
+        _take_back_later(who, earned, before, hits, len(state.earned))
+        hits = hits[before[hits] >= rules.threshold]
+    return _redeem(state, rules, who, before, net, earned, hits)
 
 
-def _method(state: State, visits: Visits) -> NDArray[np.int8]:
-    """The way of paying: mostly the preferred one."""
-    luck, shares, method = visits.luck(METHOD), state.method_shares, state.preferred_method[visits.who]
-    others = np.flatnonzero(luck >= _STICKS)
-    place = np.searchsorted(shares, (luck[others] - _STICKS) / (1 - _STICKS), side="right")
-    method[others] = np.minimum(place, len(shares) - 1)
-    return method
+def _without(places: Integers, others: Integers, among: int) -> Integers:
+    """Some of so many places that are not among the others."""
+    there = np.ones(among, dtype=bool)
+    there[others] = False
+    return places[there[places]]
 
 
-def _delay(state: State, visits: Visits, method: NDArray[np.int8], amount: Integers) -> NDArray[np.int16]:
-    """The days after the due day on which a bill is paid."""
-    scenario = state.scenario
-    delay = np.full(len(method), AT_ONCE, dtype=np.int16)
-    place = np.flatnonzero(state.billed[method] & (amount > 0))
-    delay[place] = 0
-    if not scenario.on("payment_behaviour"):
-        return delay
-    who = visits.who[place]
-    calm = np.exp(-_CALM * state.traits.score["discipline"][who] - _CALM**2 / 2)  # 1 on average
-    default = np.minimum(scenario["default_share"] * calm, 0.9)
-    late = np.minimum(scenario["late_share"] * calm, 0.95)
-    drawn = visits.luck(PAY, place)
-    within = np.clip((drawn - default) / late, 0.0, 1 - 1e-9)  # among late payers, chance again
-    days = np.ceil(-np.log1p(-within) * scenario["late_days"]).clip(1, 30_000)
-    delay[place] = np.where(drawn < default, NEVER_PAID, np.where(drawn < default + late, days, 0))
-    if scenario["debt_to_churn"] > 0:
-        waiting = np.where(delay[place] == NEVER_PAID, 26, delay[place] // 7)
-        open_until = visits.week + (int(scenario["due_days"]) // 7) + waiting
-        np.maximum.at(state.debt_until, who, np.where(delay[place] == 0, -1, open_until))
-    return delay
+def _take_back_later(who: Integers, earned: Integers, balance: Integers, hits: Integers, people: int) -> None:
+    """Make of balances after all purchases of a week those before some of them, in place."""
+    theirs = np.zeros(people, dtype=bool)
+    theirs[who[hits]] = True
+    mine = theirs[who].nonzero()[0]
+    order = mine[who[mine].argsort(kind="stable")]
+    left = np.cumsum(earned[order][::-1])[::-1]  # from this purchase to the last one of the last customer
+    ends = np.append(who[order][1:] != who[order][:-1], True)
+    beyond = np.append(left[1:], 0)[ends]
+    balance[order] -= left - beyond[np.cumsum(ends) - ends]
+
+
+def _redeem(
+    state: State, rules: LoyaltyProgramme, who: Integers, before: Integers, net: Integers, earned: Integers,
+    hits: Integers,
+) -> tuple[Integers, Integers]:  # fmt: skip
+    """Redeem at everybody's first purchase of those at which they want to, then at the next one, as far as points last.
+
+    ``before`` is what an account would hold before a purchase if nothing were redeemed in this week; ``hits`` are
+    purchases at which that is enough and the customer is willing.
+    """
+    places, values = [], []
+    while hits.size:
+        first = state.firsts(who[hits])
+        place = hits[first]
+        person, value = who[place], np.minimum(round(rules.reward * 100), net[place])
+        fewer = earned[place] - rules.earned(net[place] - value)
+        state.earned[person] -= fewer
+        state.used[person] += rules.threshold
+        places.append(place)
+        values.append(value)
+        if first.all():
+            break
+        spent = np.zeros(len(state.used), dtype=np.int64)
+        spent[person] = rules.threshold + fewer
+        hits = hits[~first]
+        before[hits] -= spent[who[hits]]
+        hits = hits[before[hits] >= rules.threshold]
+    if not places:
+        return hits, hits
+    return np.concatenate(places), np.concatenate(values)
+
+
+def _owe(state: State, visits: Visits, which: Integers | slice, amount: Integers) -> None:
+    """Remember until when the bills of the week stay open."""
+    scenario, who = state.scenario, visits.who[which]
+    method = way_of_paying(visits.luck(METHOD, which), state.preferred_method[who], state.method_shares)
+    place = (state.billed[method] & (amount > 0)).nonzero()[0]
+    who = who[place]
+    delay = days_late(
+        scenario, visits.luck(PAY, place if isinstance(which, slice) else which[place]),
+        state.traits.score["discipline"][who],
+    )  # fmt: skip
+    waiting = np.where(delay == NEVER_PAID, _WRITTEN_OFF_WEEKS, delay // 7)
+    open_until = visits.week + (int(scenario["due_days"]) // 7) + waiting
+    np.maximum.at(state.debt_until, who, np.where(delay == 0, -1, open_until))

@@ -51,6 +51,10 @@ class State:
     discounts: Floats
     """Number of a campaign → discount of its offer; the last one, for -1, is 0."""
     severities: Floats
+    standing: Floats
+    """What a customer's own level of spending adds to the score of a basket."""
+    owing: bool
+    """Whether bills that are open drive anybody away."""
     forgiven: float
     """How much below their expectation an experience may lie, so that nobody grows unhappy of the usual."""
     consents: dict[str, NDArray[np.bool_]]
@@ -78,11 +82,13 @@ class State:
     effect: Floats
     offer: NDArray[np.int8]
     member: NDArray[np.bool_]
+    joining: NDArray[np.bool_]
+    """Members who have not bought yet since the programme began."""
     enrolled: Floats
-    balance: NDArray[np.int64]
     earned: NDArray[np.int64]
+    """Points so far."""
     used: NDArray[np.int64]
-    """Points redeemed or expired so far."""
+    """Points redeemed or expired so far; the rest of those earned is the balance."""
     left: Floats
     left_because: NDArray[np.int8]
     unsubscribed: NDArray[np.bool_]
@@ -92,9 +98,19 @@ class State:
     encounters: Log
     purchases: Log
     bought_at: list[NDArray[np.int64]]
-    """Which encounters the purchases belong to, in pieces."""
+    """Which encounters the purchases belong to, in pieces; none where something is bought at all of them."""
+    gone: list[NDArray[np.int64]]
+    """Which encounters in the log did not take place, because the customer had left by then; in pieces."""
     assignments: Log
     expiries: Log
+    marks: NDArray[np.int64]
+    """Scratch paper of `firsts`."""
+
+    def firsts(self, who: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of some indexes of customers stand there for the first time."""
+        place = np.arange(len(who))
+        self.marks[who[::-1]] = place[::-1]  # where one stands several times, the last assignment counts
+        return self.marks[who] == place
 
 
 def started(
@@ -109,29 +125,35 @@ def started(
     staff = scenario.lists["staff"]["service"]
     numbers = np.arange(branches.max() + 1) + (branch.min() if n else 0)
     skill = Stream(seed, "skill").normal(0.0, scenario["skill_sd"], numbers[:, None], 0, np.arange(staff))
+    billed = np.array([name in ON_BILL for name in scenario.lists["methods"]])
     unsure = scenario["enrol_by_need"]
     leaning = (traits.score["enrolment"] + unsure * traits.score["need"]) / np.sqrt(1 + unsure**2)
+    member = leaning > _cut(scenario["enrol_share"])
     return State(
         scenario=scenario, policy=policy, traits=traits, outlook=weeks, baskets=catalogue(scenario),
         encounter_luck=luck, branch=branches, skill=skill,
         steadiness=np.exp(-0.5 * skill), desk=branches * staff,
         preferred_method=_preferred(scenario, traits.score["method"]),
         method_shares=_method_shares(scenario),
-        billed=np.array([name in ON_BILL for name in scenario.lists["methods"]]),
+        billed=billed,
         discounts=np.array([*(one.discount for one in policy.campaigns), 0.0]),
         severities=np.cumsum(scenario.lists["severities"])[:2],
+        standing=scenario["basket_spread"] * traits.score["spend"],
+        owing=bool(billed.any()) and scenario.on("payment_behaviour") and scenario["debt_to_churn"] > 0,
         forgiven=forgiveness(scenario), consents=consents,
         rate=nothing.copy(), hazard=nothing.copy(), life=-np.log1p(-first[0]),
         thresholds=thresholds_of(scenario, luck), need=np.ones(n), ends=np.ones(n), number=zeros.copy(),
         satisfaction=nothing.copy(), expectation=np.full(n, usual_performance(scenario)),
         habit=nothing.copy(), fatigue=nothing.copy(), recent=nothing.copy(), orders=zeros.copy(),
         last_failure=np.full(n, -10_000), debt_until=np.full(n, -1),
-        effect=nothing.copy(), offer=np.full(n, -1, dtype=np.int8), member=leaning > _cut(scenario["enrol_share"]),
-        enrolled=np.full(n, NEVER), balance=zeros.copy(), earned=zeros.copy(), used=zeros.copy(),
+        effect=nothing.copy(), offer=np.full(n, -1, dtype=np.int8), member=member,
+        joining=member.copy(),
+        enrolled=np.full(n, NEVER), earned=zeros.copy(), used=zeros.copy(),
         left=np.full(n, NEVER), left_because=np.zeros(n, dtype=np.int8), unsubscribed=np.zeros(n, dtype=bool),
         felt=np.full(len(numbers), scenario["utilisation"]), served=np.zeros(len(numbers), dtype=np.int64),
-        encounters=Log(VISIT, room), purchases=Log(PURCHASE, int(room * scenario["extras_share"])), bought_at=[],
-        assignments=Log(ASSIGNMENT), expiries=Log(EXPIRY),
+        encounters=Log(VISIT, room), purchases=Log(PURCHASE, int(room * scenario["extras_share"])),
+        bought_at=[], gone=[],
+        assignments=Log(ASSIGNMENT), expiries=Log(EXPIRY), marks=zeros.copy(),
     )  # fmt: skip
 
 

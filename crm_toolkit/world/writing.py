@@ -7,11 +7,11 @@ the files are the same whatever the workers, their order and the interruptions.
 from __future__ import annotations
 
 import errno
+import gc
 import hashlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -29,6 +29,7 @@ from crm_toolkit.schema import TRUTH_TABLES, WORLD_TABLES, near_misses
 from crm_toolkit.texts import format_number, language, say, say_count
 from crm_toolkit.world.files.block_files import SHARED, Job, Make, finished_block, made, write_block
 from crm_toolkit.world.files.folder import opened, put
+from crm_toolkit.world.files.loading import spare_pandas
 from crm_toolkit.world.files.manifest import FILE, Manifest, identity, manifest_of, written
 
 BLOCK_SIZE = 16_384
@@ -146,12 +147,17 @@ def _reports(job: Job, waiting: Sequence[int], workers: int, engine: Any) -> Gen
 
 
 def _in_processes(job: Job, waiting: Sequence[int], workers: int) -> Iterator[dict[str, Any]]:
-    """Keep every worker at one block; leaving early waits for the blocks in hand and begins no other."""
-    coming = iter(waiting)
-    with ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_prepare_worker, initargs=(str(language()),)
-    ) as pool:
+    """Keep every worker at one block; leaving early waits for the blocks in hand and begins no other.
+
+    Workers take a second to load what they need. Meanwhile this process writes the first block itself, and another
+    one while they begin.
+    """
+    context, coming = _loading(), iter(waiting)
+    yield write_block(job, next(coming))
+    with ProcessPoolExecutor(workers, context, initializer=_prepare_worker, initargs=(str(language()),)) as pool:
         running = {pool.submit(write_block, job, block) for block in islice(coming, workers)}
+        for block in islice(coming, 1):
+            yield write_block(job, block)
         while running:
             finished, running = wait(running, return_when=FIRST_COMPLETED)
             running |= {pool.submit(write_block, job, block) for block in islice(coming, len(finished))}
@@ -159,10 +165,22 @@ def _in_processes(job: Job, waiting: Sequence[int], workers: int) -> Iterator[di
                 yield future.result()
 
 
+def _loading() -> Any:
+    """The way in which processes start. Where a server can fork them, it begins to load what all of them need, once."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    forkserver.set_forkserver_preload(["crm_toolkit.world.files.hands"])
+    forkserver.ensure_running()
+    return multiprocessing.get_context("forkserver")
+
+
 def _prepare_worker(spoken: str) -> None:
     """One core for a worker; the parent alone hears Ctrl-C, and a worker does not outlive its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _spare_pandas()
+    gc.freeze()  # what is loaded stays; nobody need look through it again and again
+    spare_pandas()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     language(spoken)
@@ -172,30 +190,6 @@ def _prepare_worker(spoken: str) -> None:
         os._exit(1)
 
     threading.Thread(target=leave_with, args=(multiprocessing.parent_process(),), daemon=True).start()
-
-
-class _NoPandas:
-    """Finds no pandas, in the place of those who could."""
-
-    @staticmethod
-    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
-        """Only say no; everything else is left to others."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name, name=name)
-
-
-def _spare_pandas() -> None:
-    """Let Arrow think for a moment that there is no pandas, so that it won't import it.
-
-    Arrow does so at its first array, to know a frame when it sees one; a worker shows it none, and would wait for
-    half a second. Whoever needs pandas later can import it, and Arrow finds it when it is asked for a frame.
-    """
-    if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, _NoPandas)  # type: ignore[arg-type]
-        try:
-            pa.array([0])
-        finally:
-            sys.meta_path.remove(_NoPandas)  # type: ignore[arg-type]
 
 
 def _blocks(

@@ -14,7 +14,7 @@ from scipy.integrate import quad
 
 from crm_toolkit import analysis
 from crm_toolkit.analysis import BGBB, BGNBD, NBD, GammaGamma, ParetoNBD, PurchaseSummary
-from crm_toolkit.analysis.btyd import count_dropout, gamma_gamma, pareto_nbd, shifted_beta_geometric
+from crm_toolkit.analysis.btyd import count_dropout, fitting, gamma_gamma, pareto_nbd, shifted_beta_geometric
 from crm_toolkit.analysis.btyd.count_dropout import Family
 from crm_toolkit.analysis.btyd.reading import compressed, read_histories
 from crm_toolkit.analysis.btyd.special import departure_nodes
@@ -52,42 +52,76 @@ def assert_gradient(height, values, gradient):
         assert gradient[place] == pytest.approx(slope, rel=2e-5, abs=2e-4 * (1 + abs(height(values))) / (1 + value))
 
 
+def assert_hessian(sums, values, rel=2e-5):
+    """Hessians equal differences of gradients; both stand beside a value."""
+    _, gradient, hessian = sums(values)
+    for place, value in enumerate(values):
+        step = 1e-5 * value
+        up, down = list(values), list(values)
+        up[place], down[place] = value + step, value - step
+        slope = (sums(up)[1] - sums(down)[1]) / (2 * step)
+        assert_allclose(hessian[place], slope, rtol=rel, atol=2e-4 * (1 + np.abs(gradient).max()) / (1 + value))
+    assert_allclose(hessian, hessian.T, rtol=1e-12)
+
+
 @settings(max_examples=25, deadline=None)
 @given(quartet, st.integers(1, 4), st.integers(0, 1))
-def test_gradient_of_bgnbd_and_kin_equals_differences(values, k, z):
-    def height(at):
-        return float((WEIGHT * count_dropout.log_likelihood_rows(HISTORIES, *at, Family(k, z))[0]).sum())
+def test_gradient_and_hessian_of_bgnbd_and_kin_equal_differences(values, k, z):
+    def sums(at):
+        return count_dropout.log_likelihood_sums(HISTORIES, *at, Family(k, z))
 
-    rows = count_dropout.log_likelihood_rows(HISTORIES, *values, Family(k, z))[1]
-    assert_gradient(height, values, [(WEIGHT * rows[name]).sum() for name in ("r", "alpha", "a", "b")])
+    value, gradient, _ = sums(values)
+    rows, slopes = count_dropout.log_likelihood_rows(HISTORIES, *values, Family(k, z))
+    assert value == pytest.approx((WEIGHT * rows).sum(), rel=1e-12)
+    of_rows = [(WEIGHT * slopes[name]).sum() for name in ("r", "alpha", "a", "b")]
+    assert_allclose(gradient, of_rows, rtol=1e-9, atol=1e-9 * np.abs(gradient).max())
+    assert_gradient(lambda at: sums(at)[0], values, gradient)
+    assert_hessian(sums, values)
 
 
 @settings(max_examples=25, deadline=None)
 @given(quartet)
-def test_gradient_of_pareto_nbd_equals_differences(values):
-    def height(at):
-        return float((WEIGHT * pareto_nbd.log_likelihood_rows(HISTORIES, *at)[0]).sum())
+def test_gradient_and_hessian_of_pareto_nbd_equal_differences(values):
+    def sums(at):
+        return pareto_nbd.log_likelihood_sums(HISTORIES, *at)
 
-    rows = pareto_nbd.log_likelihood_rows(HISTORIES, *values)[1]
-    assert_gradient(height, values, [(WEIGHT * rows[name]).sum() for name in ("r", "alpha", "s", "beta")])
+    value, gradient, _ = sums(values)
+    rows, slopes = pareto_nbd.log_likelihood_rows(HISTORIES, *values)
+    assert value == pytest.approx((WEIGHT * rows).sum(), rel=1e-12)
+    of_rows = [(WEIGHT * slopes[name]).sum() for name in ("r", "alpha", "s", "beta")]
+    assert_allclose(gradient, of_rows, rtol=1e-9, atol=1e-9 * np.abs(gradient).max())
+    assert_gradient(lambda at: sums(at)[0], values, gradient)
+    assert_hessian(sums, values)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.tuples(positive, positive, positive))
 def test_gradients_of_spend_and_renewal_equal_differences(values):
     x, z, weight = np.array([1.0, 2, 5]), np.array([3.0, 8.5, 4]), np.array([2.0, 1, 3])
-    counts, which = np.unique(x, return_inverse=True)
 
     def spend(at):
-        return gamma_gamma._likelihood(np.array(at), x, z, weight, counts, which)
+        return gamma_gamma._likelihood(np.array(at), x, z, np.log(z), weight, x, weight)
 
     assert_gradient(lambda at: spend(at)[0], values, spend(values)[1])
+    assert_hessian(spend, values)
     values = values[0], values[1], min(values[2], 2.0)
 
     def renewal(at):
         return shifted_beta_geometric._likelihood(np.array([30.0, 20, 9]), 41.0, *at)
 
     assert_gradient(lambda at: renewal(at)[0], values, renewal(values)[1])
+
+
+def test_equal_climbs_end_at_the_same_place_by_newton_and_by_bfgs(monkeypatch):
+    table = customers(at_any_moment=True)
+    fits = {"bgnbd": analysis.fit_bgnbd, "pareto_nbd": analysis.fit_pareto_nbd, "nbd": analysis.fit_nbd}
+    quick = {name: fit(table) for name, fit in fits.items()}
+    monkeypatch.setattr(fitting, "_newton", lambda *_: None)
+    for name, fit in fits.items():
+        slow = fit(table)
+        assert_allclose(list(quick[name].parameters.values()), list(slow.parameters.values()), rtol=2e-6)
+        assert quick[name].log_likelihood == pytest.approx(slow.log_likelihood, abs=1e-8)
+        assert_allclose(list(quick[name].standard_errors.values()), list(slow.standard_errors.values()), rtol=2e-4)
 
 
 @settings(max_examples=60, deadline=None)

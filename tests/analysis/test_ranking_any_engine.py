@@ -1,9 +1,6 @@
 """Ranking, cohorts and churn rules give the same answer from every kind of table."""
 
-import os
-import shutil
 from importlib.util import find_spec
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -129,27 +126,6 @@ def test_contracts_are_counted_alike_from_every_kind(tmp_path):
     expected = analysis.contract_churn(frame, as_of="2024-06-30")
     for table in other_kinds(frame, tmp_path).values():
         pd.testing.assert_frame_equal(expected, analysis.contract_churn(table, as_of="2024-06-30"))
-
-
-@pytest.fixture(scope="module")
-def spark():
-    """A small local Spark, or a skip that says what is missing."""
-    if find_spec("pyspark") is None:
-        pytest.skip('PySpark is missing: `pip install "crm-toolkit[spark]"`')
-    if not str(Path(find_spec("pyspark").origin)).isascii():
-        pytest.skip("Java finds no classes in a folder whose path has letters beyond ASCII, unless the locale is UTF-8")
-    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        pytest.skip("Java is missing: PySpark 4 needs Java 17 or later")
-    from pyspark.sql import SparkSession
-
-    settings = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
-                "spark.sql.shuffle.partitions": "2", "spark.ui.showConsoleProgress": "false"}  # fmt: skip
-    builder = SparkSession.builder.master("local[2]").appName("crm_toolkit ranking tests")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
 
 
 @pytest.mark.spark

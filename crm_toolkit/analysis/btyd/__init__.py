@@ -11,6 +11,7 @@ gamma_gamma              money of a purchase
 shifted_beta_geometric   renewal of contracts, also with chances that change in time
 value                    forecast and lifetime value of every customer
 holdout                  what a model expects beside what happened
+regularity               how regularly customers buy: the k of BG/CNBD-k
 bridge                   to pymc-marketing and back
 """
 
@@ -28,6 +29,7 @@ from crm_toolkit.analysis.btyd.holdout import (
 )
 from crm_toolkit.analysis.btyd.nbd import NBD, fit_nbd
 from crm_toolkit.analysis.btyd.pareto_nbd import ParetoNBD, fit_pareto_nbd
+from crm_toolkit.analysis.btyd.regularity import PurchaseRegularity, purchase_regularity, regularity_profile
 from crm_toolkit.analysis.btyd.shifted_beta_geometric import (
     BetaDiscreteWeibull,
     ShiftedBetaGeometric,
@@ -50,6 +52,7 @@ __all__ = [
     "GammaGamma",
     "LogPrior",
     "ParetoNBD",
+    "PurchaseRegularity",
     "ShiftedBetaGeometric",
     "conditional_expectation_table",
     "customer_forecast",
@@ -69,7 +72,9 @@ __all__ = [
     "frequency_histogram_table",
     "from_pymc_marketing",
     "history_matrix",
+    "purchase_regularity",
     "pymc_marketing_parameters",
+    "regularity_profile",
     "to_pymc_marketing",
     "tracking_table",
 ]

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crm_toolkit.analysis.btyd.bgnbd import estimation_from
+from crm_toolkit.analysis.btyd.bgnbd import estimated
 from crm_toolkit.analysis.btyd.fitting import (
     Estimation,
     LogPrior,
@@ -196,11 +196,7 @@ def fit_bgbb(summary: Any, *, priors: Priors = None) -> BGBB:
 
     found = maximise(objective, NAMES, [1.0, 1.0, 0.6, 2.5], asked_by=asked_by, scale=float(weight.sum()),
                      priors=chosen)  # fmt: skip
-    return BGBB(
-        **dict(zip(NAMES, found.values.tolist(), strict=True)),
-        unit=histories.unit,
-        estimation=estimation_from(found, NAMES, histories, chosen),
-    )
+    return estimated(BGBB, found, NAMES, histories, chosen)
 
 
 def _terms(x: Floats, tx: Floats, n: Floats, alpha: float, beta: float, gamma: float, delta: float) -> Floats:

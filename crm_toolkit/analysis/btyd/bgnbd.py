@@ -11,7 +11,7 @@ purchase. `count_dropout` has the formulas.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from crm_toolkit.analysis.btyd.count_dropout import (
     Family,
     alive,
     count_probability,
-    log_likelihood_rows,
+    log_likelihood_sums,
     purchases_if_alive,
 )
 from crm_toolkit.analysis.btyd.fitting import (
@@ -35,7 +35,7 @@ from crm_toolkit.analysis.btyd.fitting import (
     customers_of,
     interval_of,
     log_likelihood_of,
-    maximise,
+    maximise_curved,
     require_positive,
     standard_errors_of,
 )
@@ -243,7 +243,7 @@ def fit_bgcnbd(summary: Any, *, regularity: int, leaves_at_first: bool = False, 
     -------
     BGNBD
         Its ``log_likelihood`` leaves out the times between single purchases, which a summary does not hold: compare
-        it between models of the same ``regularity`` only.
+        it between models of the same ``regularity`` only; `regularity.regularity_profile` compares different ones.
 
     Raises
     ------
@@ -267,24 +267,14 @@ def weak_priors(mean_time: float, shapes: tuple[str, ...], rates: tuple[str, ...
 
 
 def _fit(summary: Any, family: Family, priors: Priors, asked_by: str) -> BGNBD:
-    least = MIN_REPEAT_CUSTOMERS if priors is None else 0
-    histories = read_histories(summary, asked_by=asked_by, least_repeat=least)
-    mean_time = float((histories.weight * histories.T).sum() / histories.customers)
-    chosen = checked_priors(priors, weak_priors(mean_time, ("r", "a", "b"), ("alpha",)), asked_by=asked_by)
-    start, curvature = first_guess(histories, family.k), None
-    if len(histories.x) > 3 * FIRST_ROWS:
-        with contextlib.suppress(InputError):
-            thin = histories.thinned(FIRST_ROWS)
-            rough = _climb(thin, family, start, chosen, asked_by)
-            start, curvature = rough.values.tolist(), rough.log_covariance * float(thin.weight.sum())
-    found = _climb(histories, family, start, chosen, asked_by, curvature)
-    return BGNBD(
-        **dict(zip(NAMES, found.values.tolist(), strict=True)),
-        unit=histories.unit,
-        regularity=family.k,
-        leaves_at_first=bool(family.z),
-        estimation=estimation_from(found, NAMES, histories, chosen),
-    )
+    histories, chosen = prepared(summary, priors, ("r", "a", "b"), ("alpha",), asked_by=asked_by)
+
+    def curved(histories: Histories, values: Floats) -> tuple[float, Floats, Floats]:
+        r, alpha, a, b = values.tolist()
+        return log_likelihood_sums(histories, r, alpha, a, b, family)
+
+    found = climb(histories, curved, NAMES, first_guess(histories, family.k), priors=chosen, asked_by=asked_by)
+    return estimated(BGNBD, found, NAMES, histories, chosen, regularity=family.k, leaves_at_first=bool(family.z))
 
 
 def first_guess(histories: Histories, k: int = 1) -> list[float]:
@@ -293,6 +283,24 @@ def first_guess(histories: Histories, k: int = 1) -> list[float]:
     bought = max(float((histories.weight * histories.x).sum()), 0.5)
     r = 0.5 * k
     return [r, r * time / (1.5 * k * bought), 0.8, 2.5]
+
+
+def prepared(
+    summary: Any, priors: Priors, shapes: tuple[str, ...], rates: tuple[str, ...], *, asked_by: str
+) -> tuple[Histories, dict[str, LogPrior]]:
+    """The histories of a summary that can be estimated from, and the priors asked for."""
+    histories = read_histories(summary, asked_by=asked_by, least_repeat=MIN_REPEAT_CUSTOMERS if priors is None else 0)
+    mean_time = float((histories.weight * histories.T).sum() / histories.customers)
+    return histories, checked_priors(priors, weak_priors(mean_time, shapes, rates), asked_by=asked_by)
+
+
+def estimated(
+    kind: type[Any], found: Maximum, names: tuple[str, ...], histories: Histories, priors: Mapping[str, LogPrior],
+    **more: Any,
+) -> Any:  # fmt: skip
+    """A model of this kind with the parameters found and what it remembers of its estimation."""
+    values = dict(zip(names, found.values.tolist(), strict=True))
+    return kind(**values, unit=histories.unit, estimation=estimation_from(found, names, histories, priors), **more)
 
 
 def estimation_from(
@@ -317,19 +325,21 @@ def estimation_from(
     )
 
 
-def _climb(
+def climb(
     histories: Histories,
-    family: Family,
+    curved: Callable[[Histories, Floats], tuple[float, Floats, Floats]],
+    names: tuple[str, ...],
     start: list[float],
+    *,
     priors: Mapping[str, LogPrior],
     asked_by: str,
-    curvature: Floats | None = None,
 ) -> Maximum:
-    weight = histories.weight
-
-    def objective(values: Floats) -> tuple[float, Floats]:
-        rows, gradient = log_likelihood_rows(histories, values[0], values[1], values[2], values[3], family)
-        return float((weight * rows).sum()), np.array([(weight * gradient[name]).sum() for name in NAMES])
-
-    size = float(weight.sum())
-    return maximise(objective, NAMES, start, asked_by=asked_by, scale=size, priors=priors, curvature=curvature)
+    """The maximum over the histories; of many, a part of them says where to start."""
+    if len(histories.x) > 3 * FIRST_ROWS:
+        thin = histories.thinned(FIRST_ROWS)
+        with contextlib.suppress(InputError):
+            rough = maximise_curved(lambda values: curved(thin, values), names, start, asked_by=asked_by,
+                                    scale=float(thin.weight.sum()), priors=priors)  # fmt: skip
+            start = rough.values.tolist()
+    return maximise_curved(lambda values: curved(histories, values), names, start, asked_by=asked_by,
+                           scale=float(histories.weight.sum()), priors=priors)  # fmt: skip

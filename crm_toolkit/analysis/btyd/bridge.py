@@ -17,6 +17,7 @@ from crm_toolkit.analysis.btyd.nbd import NBD
 from crm_toolkit.analysis.btyd.pareto_nbd import ParetoNBD
 from crm_toolkit.analysis.btyd.reading import table_of
 from crm_toolkit.analysis.purchases import PurchaseSummary
+from crm_toolkit.analysis.ready_summary import require_summary
 from crm_toolkit.engines import laid_out
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import PURCHASE_SUMMARY, require_columns
@@ -42,7 +43,7 @@ def to_pymc_marketing(summary: Any) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a column is missing.
+        If a column is missing or the table can't be a purchase summary.
 
     Examples
     --------
@@ -54,6 +55,7 @@ def to_pymc_marketing(summary: Any) -> pd.DataFrame:
     names = PURCHASE_SUMMARY.column_names
     with laid_out(table, names, asked_by="to_pymc_marketing") as desk:
         require_columns(names, desk.columns, asked_by="to_pymc_marketing")
+        require_summary(desk)
         if isinstance(table, pd.DataFrame):
             frame = table[list(names)].reset_index(drop=True)
         else:
@@ -66,7 +68,7 @@ def from_pymc_marketing(table: pd.DataFrame, *, unit: str) -> PurchaseSummary:
 
     Parameters
     ----------
-    table : pandas.DataFrame
+    table : frame, relation or path
         ``customer_id, frequency, recency, T, monetary_value``. Its time is counted in borders of calendar periods,
         ours in days: the numbers differ a little (see `purchases`).
     unit : {"day", "week", "month"}
@@ -83,10 +85,13 @@ def from_pymc_marketing(table: pd.DataFrame, *, unit: str) -> PurchaseSummary:
     >>> list(from_pymc_marketing(pd.DataFrame(table), unit="week").table)
     ['customer_id', 'frequency', 'recency', 'T', 'monetary']
     """
-    require_columns(_COLUMNS, tuple(table.columns), asked_by="from_pymc_marketing")
-    return PurchaseSummary.from_frame(
-        table[list(_COLUMNS)].rename(columns={"monetary_value": "monetary"}).reset_index(drop=True), unit=unit
-    )
+    with laid_out(table, _COLUMNS, asked_by="from_pymc_marketing") as desk:
+        require_columns(_COLUMNS, desk.columns, asked_by="from_pymc_marketing")
+        if isinstance(table, pd.DataFrame):
+            frame = table[list(_COLUMNS)].reset_index(drop=True)
+        else:
+            frame = desk.lines.select(*_COLUMNS).collect("pyarrow").to_native().to_pandas()
+    return PurchaseSummary.from_frame(frame.rename(columns={"monetary_value": "monetary"}), unit=unit)
 
 
 def pymc_marketing_parameters(model: BGNBD | ParetoNBD | GammaGamma | BGBB) -> dict[str, float]:

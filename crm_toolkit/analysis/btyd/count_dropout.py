@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 from crm_toolkit.analysis.btyd.reading import Histories
 
 Floats = NDArray[np.float64]
+_CHUNK = 8_192  # rows whose columns fit into a processor's cache
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,96 @@ def log_likelihood_rows(
         "b": spread(common_a + psi(b + x + z) - psi(b)) - share * spread(np.where(left, 1 / after, 0.0)),
     }
     return value, gradient
+
+
+def log_likelihood_sums(
+    histories: Histories, r: float, alpha: float, a: float, b: float, family: Family
+) -> tuple[float, Floats, Floats]:
+    """Log likelihood of all customers, its gradient and its Hessian by r, α, a, b, the same for everybody.
+
+    What depends on x alone is made once for every x. For the rest, ln(e^stay + e^leave), with the share w of leave and
+    d the difference of both gradients, the Hessian is (1-w) H_stay + w H_leave + w (1-w) d dᵀ.
+    """
+    from scipy.special import gammaln, psi, zeta
+
+    k, z = family.k, family.z
+    counts, people = histories.counts, histories.people
+    shape, stays, both = r + k * counts, b + counts + z, a + b + counts + z
+    left = (counts > 0) | (z == 1)
+    after = np.maximum(b + counts - 1 + z, 1e-300)
+    odds = np.where(left, np.log(a) - np.log(after), -np.inf)
+    of_b = np.where(left, -1 / after, 0.0)
+    size = float(people.sum())
+    value = float((people * (gammaln(shape) + gammaln(stays) - gammaln(both))).sum())
+    value += size * float(gammaln(a + b) - gammaln(b) - gammaln(r) + r * np.log(alpha))
+    by_both = size * psi(a + b) - (people * psi(both)).sum()
+    by_r = (people * psi(shape)).sum() - size * (psi(r) - np.log(alpha))
+    gradient = np.array(
+        [by_r, size * r / alpha, by_both, by_both + (people * psi(stays)).sum() - size * psi(b)], dtype=np.float64
+    )
+    bend_both = size * zeta(2, a + b) - (people * zeta(2, both)).sum()
+    hessian = np.zeros((4, 4))
+    hessian[0, 0] = (people * zeta(2, shape)).sum() - size * zeta(2, r)
+    hessian[0, 1] = size / alpha
+    hessian[1, 1] = -size * r / alpha**2
+    hessian[2, 2] = hessian[2, 3] = bend_both
+    hessian[3, 3] = bend_both + (people * zeta(2, stays)).sum() - size * zeta(2, b)
+    for at in range(0, len(histories.x), _CHUNK):
+        part = slice(at, at + _CHUNK)
+        which, weight = histories.which[part], histories.weight[part]
+        power, of_b_here = shape[which], of_b[which]
+        longer, shorter = alpha + histories.T[part], alpha + histories.tx[part]
+        log_longer, log_shorter = np.log(longer), np.log(shorter)
+        stay = _stay_curved(power, histories.T[part] - histories.tx[part], longer, log_longer, k)
+        ahead = odds[which] - power * log_shorter - stay[0]
+        small = np.exp(-np.abs(ahead))
+        share = np.where(ahead > 0, 1.0, small) / (1 + small)
+        value += float((weight * (stay[0] + np.maximum(ahead, 0.0) + np.log1p(small))).sum())
+        gone, kept = weight * share, weight * (1 - share)
+        mixed, inverse = gone * (1 - share), 1 / shorter
+        off = (-log_shorter - stay[1], -power * inverse - stay[2], np.full(len(which), 1 / a), of_b_here)
+        gradient += [
+            float((kept * stay[1] - gone * log_shorter).sum()),
+            float((kept * stay[2] - gone * power * inverse).sum()),
+            float(gone.sum()) / a,
+            float((gone * of_b_here).sum()),
+        ]
+        hessian[0, 0] += float((kept * stay[3]).sum())
+        hessian[0, 1] += float((kept * stay[4] - gone * inverse).sum())
+        hessian[1, 1] += float((kept * stay[5] + gone * power * inverse**2).sum())
+        hessian[2, 2] -= float(gone.sum()) / a**2
+        hessian[3, 3] += float((gone * of_b_here**2).sum())
+        for i in range(4):
+            weighed = mixed * off[i]
+            for j in range(i, 4):
+                hessian[i, j] += float((weighed * off[j]).sum())
+    return value, gradient, np.triu(hessian) + np.triu(hessian, 1).T
+
+
+def _stay_curved(power: Floats, gap: Floats, longer: Floats, log_longer: Floats, k: int) -> tuple[Any, ...]:
+    """As `_stay`, with the second derivatives by rr, rα and αα."""
+    if k == 1:
+        return -power * log_longer, -log_longer, -power / longer, 0.0, -1 / longer, power / longer**2
+    logs = stage_logs(power, gap, longer, log_longer, k)
+    top = logs.max(axis=0)
+    weights = np.exp(logs - top)
+    total = weights.sum(axis=0)
+    weights /= total
+    steps = np.arange(k)[:, None]
+    inverse = 1 / (power + steps[:-1])
+    nothing = np.zeros((1, len(power)))
+    by_r = np.concatenate([nothing, np.cumsum(inverse, axis=0)]) - log_longer
+    bend_r = -np.concatenate([nothing, np.cumsum(inverse**2, axis=0)])
+    by_alpha = -(power + steps) / longer
+    mean_r, mean_alpha = (weights * by_r).sum(axis=0), (weights * by_alpha).sum(axis=0)
+    return (
+        top + np.log(total),
+        mean_r,
+        mean_alpha,
+        (weights * (bend_r + by_r**2)).sum(axis=0) - mean_r**2,
+        (weights * by_r * by_alpha).sum(axis=0) - mean_r * mean_alpha - 1 / longer,
+        (weights * by_alpha**2).sum(axis=0) - mean_alpha**2 - mean_alpha / longer,
+    )
 
 
 def _log_if_one(alpha: Any) -> Any:

@@ -13,7 +13,7 @@ plain model, with all its answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,7 +117,7 @@ def fit_pareto_nbd_covariates(summary: Any, covariates: Sequence[str]) -> Covari
     InputError
         As `fit_pareto_nbd`, or if a covariate has gaps or does not vary.
     """
-    return _fit(summary, covariates, fit_pareto_nbd(summary), "fit_pareto_nbd_covariates")
+    return _fit(summary, covariates, fit_pareto_nbd, "fit_pareto_nbd_covariates")
 
 
 def fit_bgnbd_covariates(summary: Any, covariates: Sequence[str]) -> CovariateModel:
@@ -152,10 +152,10 @@ def fit_bgnbd_covariates(summary: Any, covariates: Sequence[str]) -> CovariateMo
     >>> list(model.coefficients), bool(model.coefficients["buying_app"] > 0)
     (['buying_app', 'a_app', 'b_app'], True)
     """
-    return _fit(summary, covariates, fit_bgnbd(summary), "fit_bgnbd_covariates")
+    return _fit(summary, covariates, fit_bgnbd, "fit_bgnbd_covariates")
 
 
-def _fit(summary: Any, covariates: Sequence[str], plain: ParetoNBD | BGNBD, asked_by: str) -> CovariateModel:
+def _fit(summary: Any, covariates: Sequence[str], fit: Callable[[Any], Any], asked_by: str) -> CovariateModel:
     names = (covariates,) if isinstance(covariates, str) else tuple(covariates)
     histories, z = _with_covariates(summary, names, asked_by)
     centre = (histories.weight[:, None] * z).sum(axis=0) / histories.customers
@@ -168,6 +168,7 @@ def _fit(summary: Any, covariates: Sequence[str], plain: ParetoNBD | BGNBD, aske
             for name in flat
         ]
         raise InputError(heading, problems or [Problem("empty", say("Name at least one covariate."))])
+    plain = fit(summary)
     base, sets = list(plain.parameters), _SETS[type(plain)]
     labels = tuple(f"{label}_{name}" for _, _, label in sets for name in names)
     scaled, many = (z - centre) / spread, len(names)

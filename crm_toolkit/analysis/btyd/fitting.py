@@ -1,8 +1,8 @@
-"""Maximum likelihood for the models of this room: BFGS on log parameters with the exact gradient.
+"""Maximum likelihood for the models of this room: Newton's steps on log parameters, or BFGS with the exact gradient.
 
-All parameters are positive, so their logarithms are free. At the maximum the Hessian of the log likelihood (central
-differences of the gradient) gives the covariance of the log parameters; that of the parameters follows by the delta
-method. Intervals are symmetric on the log scale, hence never below zero.
+All parameters are positive, so their logarithms are free. At the maximum the Hessian of the log likelihood (exact where
+a model has it, else central differences of the gradient) gives the covariance of the log parameters; that of the
+parameters follows by the delta method. Intervals are symmetric on the log scale, hence never below zero.
 
 A prior is log-normal: ``LogPrior(median, spread)`` says that a parameter is about ``median``, within a factor
 e^±spread in two of three cases. The result is then the posterior mode (MAP), its covariance Laplace's
@@ -24,8 +24,10 @@ from crm_toolkit.texts import format_number, join_names, say
 
 Floats = NDArray[np.float64]
 Objective = Callable[[Floats], tuple[float, Floats]]
+Curved = Callable[[Floats], tuple[float, Floats, Floats]]
 
 _MOST_ERROR = 5.0  # standard error of a logarithm: beyond it nothing is known of the parameter
+_FLATTEST = 1e-8  # curvature per customer below which a direction counts as flat
 _FARTHEST = 9.0  # a parameter e^9 times off its start has run away: the likelihood has no maximum there
 
 
@@ -102,6 +104,77 @@ class Maximum:
         """Covariance of the parameters themselves, by the delta method."""
         scale = np.array([1.0 if name in free else value for name, value in zip(names, self.values, strict=True)])
         return pd.DataFrame(self.log_covariance * scale[:, None] * scale, index=list(names), columns=list(names))
+
+
+def maximise_curved(
+    curved: Curved,
+    names: Sequence[str],
+    start: Sequence[float],
+    *,
+    asked_by: str,
+    scale: float,
+    priors: Mapping[str, LogPrior] | None = None,
+) -> Maximum:
+    """Climb by Newton's steps where the Hessian is known exactly, too; where they fail, as `maximise`.
+
+    Parameters
+    ----------
+    curved : callable
+        Takes the parameters, all positive; returns log likelihood, gradient and Hessian with respect to them.
+    names, start, asked_by, scale, priors
+        As for `maximise`.
+    """
+    priors = priors or {}
+    centre = np.array([np.log(priors[name].median) if name in priors else 0.0 for name in names])
+    pull = np.array([priors[name].spread ** -2.0 if name in priors else 0.0 for name in names])
+
+    def downhill(point: Floats) -> tuple[float, Floats, Floats]:
+        values = np.exp(point)
+        height, gradient, hessian = curved(values)
+        off, slope = point - centre, gradient * values
+        bend = hessian * values[:, None] * values + np.diag(slope - pull)
+        return -(height - 0.5 * float((pull * off * off).sum())) / scale, (pull * off - slope) / scale, -bend / scale
+
+    first = np.log(np.asarray(start, dtype=np.float64))
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        found = _newton(downhill, first)
+    if found is None:
+        return maximise(lambda values: curved(values)[:2], names, start, asked_by=asked_by, scale=scale, priors=priors)
+    point, height, hessian = found
+    covariance: Floats = np.asarray(np.linalg.inv(hessian) / scale, dtype=np.float64)
+    flat = [name for name, error in zip(names, np.sqrt(np.diag(covariance)), strict=True) if not error < _MOST_ERROR]
+    if flat:
+        raise _without_maximum(asked_by, flat, names, np.exp(point))
+    off = point - centre
+    return Maximum(np.exp(point), -height * scale + 0.5 * float((pull * off * off).sum()), covariance)
+
+
+def _newton(downhill: Curved, point: Floats) -> tuple[Floats, float, Floats] | None:
+    """Minimise by Newton's steps: the lowest point, its value and Hessian; nothing if they do not get there."""
+    first = point
+    value, slope, hessian = downhill(point)
+    for _ in range(60):
+        if not (np.isfinite(value) and np.isfinite(slope).all() and np.isfinite(hessian).all()):
+            return None
+        bends, axes = np.linalg.eigh(hessian)
+        steep = np.where(bends > _FLATTEST, bends, np.maximum(np.abs(bends), 1e-3))
+        step = -(axes * ((axes * slope[:, None]).sum(axis=0) / steep)).sum(axis=1)
+        longest = float(np.abs(step).max())
+        descent = float((step * slope).sum())
+        if longest < 1e-5 and bends[0] > _FLATTEST:  # the next point is exact to 1e-10 and more
+            return point + step, value + descent / 2, hessian
+        step, descent = step / max(1.0, longest), descent / max(1.0, longest)
+        for length in (1.0, 0.3, 0.1, 0.03):
+            ahead = point + length * step
+            found = downhill(ahead)
+            if found[0] <= value + 1e-4 * length * descent + 1e-14:
+                break
+        else:
+            return None
+        if np.abs(ahead - first).max() > _FARTHEST:
+            return None
+        point, (value, slope, hessian) = ahead, found
+    return None
 
 
 def maximise(

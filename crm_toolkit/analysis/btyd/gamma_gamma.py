@@ -27,7 +27,7 @@ from crm_toolkit.analysis.btyd.fitting import (
     customers_of,
     interval_of,
     log_likelihood_of,
-    maximise,
+    maximise_curved,
     require_positive,
     standard_errors_of,
 )
@@ -175,11 +175,13 @@ def fit_gamma_gamma(summary: Any, *, priors: Priors = None) -> GammaGamma:
         _require_spread(z, heading)
     counts, which = np.unique(x, return_inverse=True)
 
-    def objective(values: Floats) -> tuple[float, Floats]:
-        return _likelihood(values, x, z, weight, counts, which)
+    people, log_z = np.bincount(which, weights=weight).astype(np.float64), np.log(z)
 
-    found = maximise(
-        objective, NAMES, [4.0, 4.0, mean * 0.75], asked_by=asked_by, scale=float(weight.sum()), priors=chosen
+    def curved(values: Floats) -> tuple[float, Floats, Floats]:
+        return _likelihood(values, x, z, log_z, weight, counts, people)
+
+    found = maximise_curved(
+        curved, NAMES, [4.0, 4.0, mean * 0.75], asked_by=asked_by, scale=float(weight.sum()), priors=chosen
     )
     estimation = Estimation(
         log_likelihood=found.log_likelihood,
@@ -197,24 +199,30 @@ def fit_gamma_gamma(summary: Any, *, priors: Priors = None) -> GammaGamma:
 
 
 def _likelihood(
-    values: Floats, x: Floats, z: Floats, weight: Floats, counts: Floats, which: NDArray[np.intp]
-) -> tuple[float, Floats]:
-    from scipy.special import gammaln, psi
+    values: Floats, x: Floats, z: Floats, log_z: Floats, weight: Floats, counts: Floats, people: Floats
+) -> tuple[float, Floats, Floats]:
+    """Log likelihood, gradient and Hessian by p, q, γ; what depends on x alone is made once for every x."""
+    from scipy.special import gammaln, psi, zeta
 
-    p, q, gamma = values
-    px, log_x = p * counts, np.log(counts)
-    table = gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(gamma) + px * log_x
-    by_p = counts * (psi(px + q) - psi(px) + log_x)
-    by_q = psi(px + q) - psi(q) + np.log(gamma)
-    total, log_z = gamma + x * z, np.log(z)
-    log_total = np.log(total)
-    rows = table[which] + (p * x - 1) * log_z - (p * x + q) * log_total
+    p, q, gamma = values.tolist()
+    px, size, log_gamma = p * counts, float(people.sum()), np.log(gamma)
+    total = gamma + x * z
+    log_total, inverse, power, spent = np.log(total), 1 / total, weight * (p * x + q), weight * x
+    value = (people * (gammaln(px + q) - gammaln(px) + px * np.log(counts))).sum()
+    value += size * (q * log_gamma - gammaln(q)) + (weight * (p * x - 1) * log_z - power * log_total).sum()
+    of_both, of_px = psi(px + q), psi(px)
     gradient = [
-        (weight * (by_p[which] + x * (log_z - log_total))).sum(),
-        (weight * (by_q[which] - log_total)).sum(),
-        (weight * (q / gamma - (p * x + q) / total)).sum(),
+        (people * counts * (of_both - of_px + np.log(counts))).sum() + (spent * (log_z - log_total)).sum(),
+        (people * of_both).sum() + size * (log_gamma - psi(q)) - (weight * log_total).sum(),
+        size * q / gamma - (power * inverse).sum(),
     ]
-    return float((weight * rows).sum()), np.array(gradient)
+    bend = zeta(2, px + q)
+    pp, pq = (people * counts**2 * (bend - zeta(2, px))).sum(), (people * counts * bend).sum()
+    qq, p_gamma = (people * bend).sum() - size * zeta(2, q), -(spent * inverse).sum()
+    q_gamma = size / gamma - (weight * inverse).sum()
+    gamma_gamma = (power * inverse**2).sum() - size * q / gamma**2
+    hessian = np.array([[pp, pq, p_gamma], [pq, qq, q_gamma], [p_gamma, q_gamma, gamma_gamma]], dtype=np.float64)
+    return float(value), np.array(gradient), hessian
 
 
 def _problems(x: Floats, z: Floats, weight: Floats) -> list[Problem]:
@@ -228,7 +236,8 @@ def _problems(x: Floats, z: Floats, weight: Floats) -> list[Problem]:
             "{count} customers have a missing, infinite or broken frequency or mean spend.",
             int(weight[bad].sum()),
         )
-        problems.append(Problem("bad_number", what))
+        place = "monetary" if (bad & ~np.isfinite(z)).any() else "frequency"
+        problems.append(Problem("bad_number", what, column=place))
     if unpaid.any():
         what = say_count(
             "{count} customer came back, yet has a mean spend of 0 or below.",

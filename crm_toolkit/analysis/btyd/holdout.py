@@ -115,7 +115,12 @@ def conditional_expectation_table(model: PurchaseModel, summary: Any, *, most: i
     read_histories(summary, asked_by=asked_by, least_repeat=0)
     if not all((np.isfinite(column) & (column >= 0)).all() for column in numbers[3:]):
         what = say("`holdout_frequency` and `T_holdout` must be 0 or more, without gaps.")
-        raise InputError(say("`{function}` can't answer this.", function=asked_by), [Problem("bad_number", what)])
+        problems = [
+            Problem("bad_number", what, column=name)
+            for name, column in zip(columns[3:], numbers[3:], strict=True)
+            if not (np.isfinite(column) & (column >= 0)).all()
+        ]
+        raise InputError(say("`{function}` can't answer this.", function=asked_by), problems[:1])
     x, tx, T, bought, ahead, weight = compressed(numbers, weight)
     expected = np.asarray(model.conditional_expected_purchases(ahead, x, tx, T))
     table = pd.DataFrame({"frequency": np.minimum(x, most).astype(int), "customers": weight})

@@ -13,20 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crm_toolkit.analysis.btyd.bgnbd import estimation_from, weak_priors
+from crm_toolkit.analysis.btyd.bgnbd import estimated, prepared
 from crm_toolkit.analysis.btyd.fitting import (
     Estimation,
     Priors,
-    checked_priors,
     covariance_of,
     customers_of,
     interval_of,
     log_likelihood_of,
-    maximise,
+    maximise_curved,
     require_positive,
     standard_errors_of,
 )
-from crm_toolkit.analysis.btyd.reading import MIN_REPEAT_CUSTOMERS, read_histories
 from crm_toolkit.analysis.btyd.times import checked_history, checked_times
 
 Floats = NDArray[np.float64]
@@ -127,27 +125,25 @@ def fit_nbd(summary: Any, *, priors: Priors = None) -> NBD:
     >>> print(model.expected_purchases(10).round(3), x.mean())
     1.18 1.18
     """
-    from scipy.special import gammaln, psi
+    from scipy.special import gammaln, psi, zeta
 
     asked_by = "fit_nbd"
-    histories = read_histories(summary, asked_by=asked_by, least_repeat=MIN_REPEAT_CUSTOMERS if priors is None else 0)
-    x, T, weight, counts, which = (
-        histories.x, histories.T, histories.weight, histories.counts, histories.which
-    )  # fmt: skip
+    histories, chosen = prepared(summary, priors, ("r",), ("alpha",), asked_by=asked_by)
+    x, T, weight, counts, people = histories.x, histories.T, histories.weight, histories.counts, histories.people
     time, bought = float((weight * T).sum()), max(float((weight * x).sum()), 0.5)
-    chosen = checked_priors(priors, weak_priors(time / weight.sum(), ("r",), ("alpha",)), asked_by=asked_by)
 
-    def objective(values: Floats) -> tuple[float, Floats]:
-        r, alpha = values
-        table, by_r = gammaln(r + counts) - gammaln(r), psi(r + counts) - psi(r)
-        longer = alpha + T
-        logs = np.log(longer)
-        value = (weight * (table[which] + r * np.log(alpha) - (r + x) * logs)).sum()
-        slopes = (weight * (by_r[which] + np.log(alpha) - logs)).sum(), (weight * (r / alpha - (r + x) / longer)).sum()
-        return float(value), np.array(slopes)
+    size = float(weight.sum())
 
-    found = maximise(
-        objective, NAMES, [0.6, 0.6 * time / bought], asked_by=asked_by, scale=float(weight.sum()), priors=chosen
-    )
-    r, alpha = found.values.tolist()
-    return NBD(r, alpha, histories.unit, estimation_from(found, NAMES, histories, chosen))
+    def curved(values: Floats) -> tuple[float, Floats, Floats]:
+        r, alpha = values.tolist()
+        logs, inverse, power = weight * np.log(alpha + T), 1 / (alpha + T), weight * (r + x)
+        value = (people * (gammaln(r + counts) - gammaln(r))).sum() + size * r * np.log(alpha) - ((r + x) * logs).sum()
+        by_r = (people * (psi(r + counts) - psi(r))).sum() + size * np.log(alpha) - logs.sum()
+        mixed = size / alpha - (weight * inverse).sum()
+        bend_r = (people * (zeta(2, r + counts) - zeta(2, r))).sum()
+        bend_alpha = (power * inverse**2).sum() - size * r / alpha**2
+        slopes = np.array([by_r, size * r / alpha - (power * inverse).sum()])
+        return float(value), slopes, np.array([[bend_r, mixed], [mixed, bend_alpha]])
+
+    found = maximise_curved(curved, NAMES, [0.6, 0.6 * time / bought], asked_by=asked_by, scale=size, priors=chosen)
+    return estimated(NBD, found, NAMES, histories, chosen)

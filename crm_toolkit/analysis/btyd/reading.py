@@ -2,11 +2,17 @@
 
 The likelihoods "buy till you die" depend on a customer through frequency, recency and T only, so a million
 customers with a few thousand different histories cost as much as a few thousand. Compression is exact.
+
+A customer with T = 0 bought for the first time on the last day of observation. Every likelihood here gives such a
+history the chance 1, whatever the parameters, so he or she takes part and changes nothing, gets a forecast like any
+new customer, and is counted: `Estimation.customers_unobserved`. Refused, with the count, are a base in which nobody was
+observed for any time, and a repeat purchase in no time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
@@ -59,6 +65,11 @@ class Histories:
     customers_unobserved: int
     unit: str | None
 
+    @cached_property
+    def people(self) -> Floats:
+        """Customers of each frequency in ``counts``."""
+        return np.bincount(self.which, weights=self.weight, minlength=len(self.counts)).astype(np.float64)
+
     def thinned(self, rows: int) -> Histories:
         """Every n-th history, for a first guess; not more than ``rows`` or so."""
         keep = slice(None, None, max(1, len(self.x) // rows))
@@ -87,14 +98,14 @@ def read_columns(summary: Any, columns: tuple[str, ...], *, asked_by: str) -> tu
             with laid_out(table, columns, asked_by=asked_by):
                 pass  # refuses a column that stands there several times
         require_columns(columns, tuple(table.columns), asked_by=asked_by)
-        _require_numbers([name for name in columns if not _numeric(table[name])], asked_by)
+        require_numbers([name for name in columns if not is_numeric(table[name])], asked_by)
         numbers = [table[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in columns]
         weight = np.ones(len(table))
     else:
         with laid_out(table, columns, asked_by=asked_by) as desk:
             require_columns(columns, desk.columns, asked_by=asked_by)
             schema = desk.lines.collect_schema()
-            _require_numbers([name for name in columns if not schema[name].is_numeric()], asked_by)
+            require_numbers([name for name in columns if not schema[name].is_numeric()], asked_by)
             grouped = desk.lines.select(*(nw.col(name).cast(nw.Float64) for name in columns))
             grouped = grouped.group_by(*columns).agg(customers=nw.len())
             native = grouped.collect("pyarrow").to_native()
@@ -176,38 +187,44 @@ def _require_sound(summary: Any, x: Floats, tx: Floats, T: Floats, weight: Float
         if set(PURCHASE_SUMMARY.column_names) <= set(desk.columns):
             require_summary(desk)
     problems = []
-    counted = [int(weight[broken].sum()) for broken in (unsound, odd & ~unsound, instant & ~odd & ~unsound)]
-    if counted[0]:
-        what = say_count(
-            "{count} customer has a missing, infinite or negative number.",
-            "{count} customers have a missing, infinite or negative number.",
-            counted[0],
-        )
-        problems.append(Problem("bad_number", what))
-    if counted[1]:
+    for name, column in zip(HISTORY, (x, tx, T), strict=True):
+        bad = int(weight[~(np.isfinite(column) & (column >= 0))].sum())
+        if bad:
+            what = say_count(
+                "{count} customer has a missing, infinite or negative `{name}`.",
+                "{count} customers have a missing, infinite or negative `{name}`.",
+                bad,
+                name=name,
+            )
+            problems.append(Problem("bad_number", what, column=name))
+    impossible = int(weight[odd & ~unsound].sum())
+    at_once = int(weight[instant & ~odd & ~unsound].sum())
+    if impossible:
         what = say_count(
             "{count} customer has a history that can't be: frequency not whole, `recency` above `T`, or recency "
             "without a repeat.",
             "{count} customers have a history that can't be: frequency not whole, `recency` above `T`, or recency "
             "without a repeat.",
-            counted[1],
+            impossible,
         )
         problems.append(Problem("bad_history", what))
-    if counted[2]:
+    if at_once:
         what = say_count(
             "{count} customer came back, yet recency is 0.",
             "{count} customers came back, yet recency is 0.",
-            counted[2],
+            at_once,
         )
         problems.append(Problem("repeat_in_no_time", what, column="recency"))
     raise InputError(say("`{function}` can't be estimated.", function=asked_by), problems)
 
 
-def _numeric(column: pd.Series) -> bool:
+def is_numeric(column: pd.Series) -> bool:
+    """Whether a column holds numbers; flags are none."""
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _require_numbers(wrong: list[str], asked_by: str) -> None:
+def require_numbers(wrong: list[str], asked_by: str) -> None:
+    """Refuse the columns that do not hold numbers."""
     if wrong:
         raise InputError(
             say("`{function}` can't be estimated.", function=asked_by),

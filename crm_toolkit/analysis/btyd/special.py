@@ -46,7 +46,7 @@ def departure_nodes(
     inner_power = np.where(swapped, s + 1, power)
     outer_power = np.where(swapped, power, s + 1)
     begin = np.log(inner + low)
-    width = np.log(inner + high) - begin
+    width = np.log1p((high - low) / (inner + low))
     steepness = inner_power - 1 + outer_power * (inner + low) / (outer + low)
     with np.errstate(over="ignore", divide="ignore"):
         deep = np.where(steepness > 0, _DEEPEST / np.maximum(steepness, 1e-12), np.inf)

@@ -26,7 +26,7 @@ from crm_toolkit.analysis.btyd.bgnbd import BGNBD
 from crm_toolkit.analysis.btyd.gamma_gamma import GammaGamma
 from crm_toolkit.analysis.btyd.nbd import NBD
 from crm_toolkit.analysis.btyd.pareto_nbd import ParetoNBD
-from crm_toolkit.analysis.btyd.reading import Floats, table_of
+from crm_toolkit.analysis.btyd.reading import Floats, is_numeric, require_numbers, table_of
 from crm_toolkit.analysis.btyd.special import unit_nodes
 from crm_toolkit.analysis.btyd.times import checked_history, checked_times
 from crm_toolkit.analysis.purchases import UNIT_DAYS
@@ -278,6 +278,7 @@ def _customers(model: Any, summary: Any, columns: tuple[str, ...], asked_by: str
     if unit is not None and model.unit is not None and unit != model.unit:
         what = say("The model counts time in `{model}`, the summary in `{summary}`.", model=model.unit, summary=unit)
         raise InputError(say("`{function}` can't answer this.", function=asked_by), [Problem("other_unit", what)])
+    require_numbers([name for name in columns if not is_numeric(frame[name])], asked_by)
     numbers = [frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in columns]
     checked_times(**dict(zip(columns, numbers, strict=True)))
     checked_history(*numbers[:3])

@@ -1,0 +1,35 @@
+"""Whom a treatment moves: scores, how good they are, what a rule of targeting is worth.
+
+learners   S, T, X and class transformation over any estimator
+metrics    Qini, AUUC, uplift at k, by decile
+policy     value of a rule, profit of targeting
+areas      arithmetic of the curves and their bootstrap
+"""
+
+from crm_toolkit.analysis.uplift.learners import LEARNERS, UpliftModel, fit_uplift, uplift_scores
+from crm_toolkit.analysis.uplift.metrics import (
+    UpliftAtK,
+    UpliftCurve,
+    qini_curve,
+    uplift_at_k,
+    uplift_by_decile,
+    uplift_curve,
+)
+from crm_toolkit.analysis.uplift.policy import PolicyValue, TargetingProfit, policy_value, targeting_profit
+
+__all__ = [
+    "LEARNERS",
+    "PolicyValue",
+    "TargetingProfit",
+    "UpliftAtK",
+    "UpliftCurve",
+    "UpliftModel",
+    "fit_uplift",
+    "policy_value",
+    "qini_curve",
+    "targeting_profit",
+    "uplift_at_k",
+    "uplift_by_decile",
+    "uplift_curve",
+    "uplift_scores",
+]

@@ -1,0 +1,79 @@
+"""Forecast charts say what the tables say, in both languages, and nothing in them overlaps."""
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from crm_toolkit.analysis.forecast.forecasting import forecast_series
+from crm_toolkit.analysis.forecast.repeat import RepeatForecast, forecast_repeat_purchases
+from crm_toolkit.analysis.forecast.retention import forecast_retention
+from crm_toolkit.analysis.forecast.series import demand_series, event_series
+from crm_toolkit.errors import InputError
+from crm_toolkit.plots import alt_text
+from crm_toolkit.plots.forecast import backtest_chart, forecast_chart, repeat_forecast_chart, retention_forecast_chart
+from crm_toolkit.texts import language
+from tests.analysis.contracts.forecast import leaving
+
+LUCK = np.random.default_rng(3)
+DAYS = pd.Timestamp("2021-01-01") + pd.to_timedelta(np.sort(LUCK.integers(0, 1200, 4000)), unit="D")
+LINES = pd.DataFrame({"order_id": range(4000), "customer_id": range(4000), "ordered_at": DAYS, "amount": 1250.5})
+MONTHS = forecast_series(demand_series(LINES, as_of="2024-03-31"), horizon=6, origins=4)
+WEEKS = forecast_series(
+    event_series(LINES, as_of="2022-09-10", time="ordered_at"), horizon=8, origins=3, methods=["ses"]
+)
+PLAIN = forecast_series(range(30), horizon=3, origins=3, methods=["holt", "damped_trend"])
+RETENTION = forecast_retention([1000, 869, 743, 653, 593, 551, 517, 491], horizon=5)
+REPEAT = forecast_repeat_purchases(leaving(), as_of="2024-01-31", horizon=6)
+
+
+def every_chart():
+    yield "months", forecast_chart(MONTHS, currency="RUB")
+    yield "weeks", forecast_chart(WEEKS)
+    yield "plain", forecast_chart(PLAIN)
+    yield "trials", backtest_chart(MONTHS.backtest)
+    yield "retention", retention_forecast_chart(RETENTION)
+    yield "repeat", repeat_forecast_chart(REPEAT)
+
+
+def drawn_texts(figure):
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text().strip():
+            yield text.get_text(), text.get_window_extent(renderer), text.get_rotation()
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
+def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
+    with language(code):
+        for name, ax in every_chart():
+            shown = [found for found in drawn_texts(ax.figure) if not re.fullmatch(r"[−\d.,KM\s%тыс]+", found[0])]
+            width, height = ax.figure.canvas.get_width_height()
+            for said, box, _ in shown:
+                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
+            level = [(said, box) for said, box, turned in shown if turned in (0, 90)]
+            for (one, box), (other, another) in itertools.combinations(level, 2):
+                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
+            told = " ".join([alt_text(ax), *(text for text, _, _ in shown)])
+            foreign = re.findall(r"[A-Za-z]{2,}", told) if code == "ru" else re.findall(r"[а-яё]+", told, re.IGNORECASE)
+            assert set(foreign) <= {"RUB"}, (name, foreign)
+
+
+def test_the_lines_are_the_table():
+    ax = forecast_chart(MONTHS)
+    drawn = {line.get_label(): line.get_ydata() for line in ax.get_lines()}
+    np.testing.assert_array_equal(drawn["what happened"], MONTHS.history["value"])
+    np.testing.assert_array_equal(drawn["forecast"][1:], MONTHS.table["forecast"])
+    bars = backtest_chart(MONTHS.backtest)
+    assert [bar.get_width() for bar in bars.patches] == MONTHS.backtest.scores["mae"].tolist()
+    assert str(MONTHS.table["period"].iloc[-1]) in alt_text(ax)
+
+
+def test_an_empty_forecast_can_not_be_drawn():
+    empty = RepeatForecast(REPEAT.table.iloc[:0], 0.0, 0.0, 0.0, 0.0, REPEAT.model, 0, 0.8, None, None, None, None)
+    with pytest.raises(InputError, match="nothing to draw"):
+        repeat_forecast_chart(empty)

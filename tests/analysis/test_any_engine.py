@@ -46,7 +46,7 @@ def assert_identical(expected: pd.DataFrame, found: pd.DataFrame) -> None:
         assert found[name].tolist() == expected[name].tolist(), name
 
 
-@pytest.fixture(params=[(0, False), (1, True)], ids=["integer ids", "text ids"])
+@pytest.fixture(params=[pytest.param((0, False), marks=pytest.mark.slow), (1, True)], ids=["integer ids", "text ids"])
 def purchases(request, make_purchases):
     seed, text_ids = request.param
     return make_purchases(seed, text_ids=text_ids)

@@ -53,7 +53,7 @@ def drawn_texts(figure):
             yield text, text.get_window_extent(renderer)
 
 
-@pytest.mark.parametrize("code", ["en", "ru"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
     with language(code):
         most = rules(code) if code == "ru" else rules(code).head(1)

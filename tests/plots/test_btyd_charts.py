@@ -76,7 +76,7 @@ def visible_texts(figure):
             yield text.get_text(), text.get_window_extent(renderer)
 
 
-@pytest.mark.parametrize("code", ["en", "ru"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_or_is_cut_off_and_every_word_is_in_the_language(code):
     with language(code):
         for ax in every_chart():

@@ -65,7 +65,7 @@ def test_every_outcome_is_drawn_with_its_interval_and_its_finding(results, code,
     assert said.count("rises, against the claim") == (result.table["finding"] == "opposite").sum()
 
 
-@pytest.mark.parametrize("spoken", ["en", "ru"])
+@pytest.mark.parametrize("spoken", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_lies_on_another_or_outside(results, spoken):
     with language(spoken):
         charts = [plots.claim_chart(result) for (_, place), result in results.items() if place == "fails"]

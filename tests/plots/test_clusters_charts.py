@@ -76,7 +76,7 @@ def drawn_texts(figure):
             yield text, text.get_window_extent(renderer)
 
 
-@pytest.mark.parametrize("code", ["en", "ru"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code, choice, profiles):
     one_cloud = customers().assign(recency=np.random.default_rng(1).normal(size=90))
     with language(code):

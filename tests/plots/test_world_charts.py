@@ -74,8 +74,8 @@ def texts_of(chart):
     ]
 
 
-@pytest.mark.parametrize("code", ["en", "ru"])
-@pytest.mark.parametrize("which", ["three", "same"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
+@pytest.mark.parametrize("which", ["three", pytest.param("same", marks=pytest.mark.slow)])
 def test_no_text_overlaps_another_or_is_cut_off(compared, code, which):
     with language(code):
         for name, chart in every_chart(compared[code if which == "three" else which]):
@@ -87,7 +87,7 @@ def test_no_text_overlaps_another_or_is_cut_off(compared, code, which):
                 assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
 
 
-@pytest.mark.parametrize("code", ["en", "ru"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_every_word_is_in_the_reader_s_language(compared, code):
     with language(code):
         for _, chart in every_chart(compared[code]):

@@ -40,7 +40,7 @@ def _on(database_, request, tmp_path):
 
 
 @pytest.mark.parametrize(("database_", "trials"), [
-    ("sqlite", 3), ("postgresql", 1),
+    ("sqlite", 3), pytest.param("postgresql", 1, marks=pytest.mark.slow),
     pytest.param("sqlite", 300, marks=pytest.mark.slow), pytest.param("postgresql", 100, marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_killed_writers_lose_nothing_that_was_acknowledged_and_leave_no_half(database_, trials, request, tmp_path):
@@ -76,8 +76,8 @@ def test_eight_processes_on_one_sqlite_file_lose_no_update_and_nobody_is_refused
     assert found["longest"] < WORST_WAIT
 
 
-@pytest.mark.parametrize(("users", "edits"), [(30, 2), pytest.param(30, 30, marks=pytest.mark.slow)])
-def test_thirty_people_on_postgresql_lose_no_update_and_nobody_is_refused(users, edits, postgres_store):
+@pytest.mark.parametrize(("users", "edits"), [(10, 2), pytest.param(30, 30, marks=pytest.mark.slow)])
+def test_many_people_on_postgresql_lose_no_update_and_nobody_is_refused(users, edits, postgres_store):
     customers = postgres_store.list("customers", limit=3)["customer_id"].tolist()
     before = [postgres_store.row("customers", one)["income_month"] or 0 for one in customers]
     refused, raised = [], []

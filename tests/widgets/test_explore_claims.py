@@ -125,7 +125,7 @@ def test_the_russian_box_is_russian():
             view = look(claim=code, **claim.fails_at)
             words += " ".join([view.conclusion, *view.notes, view.areas["outcomes"].html, view.areas["picture"].alt])
     words += " ".join(text for text, _ in explorer.controls["claim"].options)
-    text = re.sub(r"<[^>]*>|`[^`]*`|&[a-z]+;", " ", words)
+    text = re.sub(r"<[^>]*>|`[^`]*`|&[a-z]+;|claims_setting\(\)\.table\(\)", " ", words)
     assert re.findall("[A-Za-z]{2,}", text) == []
 
 

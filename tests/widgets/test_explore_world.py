@@ -141,6 +141,7 @@ def test_bad_beginnings_are_refused_with_a_letter(options, letter):
         widgets.explore_world(**{**SMALL, **options})
 
 
+@pytest.mark.slow
 def test_every_scenario_can_be_explored():
     explorer = widgets.explore_world(customers=60, weeks=12)
     for name in explorer.controls["scenario"].options:

@@ -178,6 +178,7 @@ def broken(purchases):
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.slow
 def test_degenerate_data_get_a_page_that_says_what_is_missing(purchases, monkeypatch):
     for name, table, caution in broken(purchases):
         every = name in ("one line", "one customer", "everybody once")  # the others change no picture

@@ -6,6 +6,7 @@ The light versions run always. The long ones (`-m slow`): 300 trials of killing,
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -174,3 +175,10 @@ def test_letters_of_the_database_are_russian_for_a_russian(template, tmp_path):
         crm.Store.open(path).tables("contacts")
     assert letter.value.problems[0].code == "damaged"
     assert not any(sign in str(letter.value) for sign in ("sqlite", "malformed"))
+
+
+def test_a_search_index_that_can_t_be_opened_is_a_damaged_file():
+    with pytest.raises(InputError) as letter, database.refusals("The database does not answer."):
+        raise sqlite3.DatabaseError("vtable constructor failed: search_contacts")
+    assert letter.value.problems[0].code == "damaged"
+    assert "search_contacts" not in str(letter.value)

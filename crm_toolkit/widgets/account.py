@@ -160,6 +160,7 @@ class Account:
             "consents": self._consents_part, "data": self._data_part,
         }  # fmt: skip
         self._waiting, self._list, self._course = html_area(), column([], "crm-list"), html_area()
+        self._opened, self._buttons = column([], "crm-card"), dict[int, Any]()
         self._reply_place = column([])
         self._bought, self._consents = html_area(), column([], "crm-form")
         self._own = own_data.OwnData(self.store, self._said, self._changed)
@@ -200,16 +201,19 @@ class Account:
                 labels={"order_id": say("About the purchase")}, save=say("Send"), done=lambda _: self._changed(),
             )  # fmt: skip
         requests = self.view.requests
-        rows = requests.head(12).to_dict("records") if requests is not None else []
+        shown = requests.head(12).to_dict("records") if requests is not None else []
+        rows = {int(one["request_id"]): one for one in shown}
+        keys = list(rows)
+        if self.request in self._buttons:  # an answer may be being written: what is there stays where it is
+            keys = [key for key in self._buttons if key in rows] + [key for key in rows if key not in self._buttons]
+        self._buttons = {key: self._buttons.get(key) or button("", partial(self.open, key), "crm-item") for key in keys}
         made = []
-        for one in rows:
-            key = int(one["request_id"])
+        for key, item in self._buttons.items():
+            one = rows[key]
             title = request_title(one, capital(word("kind", one["kind"])))
-            text = f"{title}\n{word('status', one['status'])} · {moment_text(one['opened_at'])}"
-            made.append(button(text, partial(self.open, key), "crm-item",
-                               *(["crm-on"] if key == self.request else [])))  # fmt: skip
-            if key == self.request:
-                made.append(self._request_course(one))
+            item.description = f"{title}\n{word('status', one['status'])} · {moment_text(one['opened_at'])}"
+            switched(item, key == self.request)
+            made += [item, self._request_course(one)] if key == self.request else [item]
         self._list.children = made
         return [self.new_request.box, *([self._list] if made else [html_area(tag("p", say("Nothing yet.")))])]
 
@@ -221,7 +225,8 @@ class Account:
         if self.reply is None or self.reply.row != key:
             self.reply = store_form(self.store, "request_reply", row=key, save=say("Send"),
                                     done=lambda _: self._changed())  # fmt: skip
-        return column([self._course, self.reply.box], "crm-card")
+            self._opened.children = [self._course, self.reply.box]
+        return self._opened
 
     def _purchases_part(self) -> list[Any]:
         view = self.view

@@ -74,7 +74,7 @@ class AnswerBox:
         field = tools.Text(
             description=name, tooltip=name, layout=tools.Layout(**layout), style={"description_width": "initial"}
         )
-        field.on_msg(lambda _widget, content, _buffers: self.check() if content.get("event") == "submit" else None)
+        pieces.on_enter(field, self.check)
         self._fields[column, customer] = field
         return field
 

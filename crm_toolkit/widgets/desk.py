@@ -11,7 +11,7 @@ from typing import Any
 
 from crm_toolkit.errors import CRMError, InputError, Problem
 from crm_toolkit.store import Store
-from crm_toolkit.store.roles import READY
+from crm_toolkit.store.roles import READY, Role
 from crm_toolkit.texts import format_number, language, say, say_count
 from crm_toolkit.widgets import finding, pieces
 from crm_toolkit.widgets.card_reading import customer_names, employee_names, waiting_requests
@@ -58,7 +58,7 @@ class Desk:
         self._language = str(language())
         self.store = store
         self.eyes: Store | None = None
-        self.shown = "requests" if store.role.scope("requests") != "none" else "customers"
+        self.shown = self._first_list()
         self.page = 0
         self.box: Any = None
         self.new_customer: StoreForm | None = None
@@ -86,8 +86,7 @@ class Desk:
         """See lists and card through another role's eyes, or one's own again."""
         self.eyes = self.store.as_role(role) if role and role != self.store.role.name else None
         self.page, self._file.value = 0, ""
-        if self._source.role.scope("requests") == "none" and self.shown == "requests":
-            self.shown = "customers"
+        self._keep_to_rights()
         self.pane.look_as(self.eyes, beside)
         self._search_again()
         self._show_lists()
@@ -97,12 +96,13 @@ class Desk:
         """Search, and show what was found on the left."""
         self._search.value = text
         self._search_again()
-        self.choose("found" if text.strip() else "requests")
+        self.choose("found" if text.strip() else self._first_list())
 
     @own_language
     def choose(self, name: str) -> None:
         """Show a list on the left: requests, customers, checks or found."""
         self.shown, self.page, self._file.value = name, 0, ""
+        self._keep_to_rights()
         self._show_lists()
 
     @own_language
@@ -121,12 +121,21 @@ class Desk:
     def _source(self) -> Store:
         return self.eyes or self.store
 
+    def _first_list(self) -> str:
+        return "requests" if self._source.role.scope("requests") != "none" else "customers"
+
+    def _keep_to_rights(self) -> None:
+        """Leave the list of requests, or of changes to check, if these eyes have no right to it."""
+        role = self._source.role
+        barred = {"requests": role.scope("requests") == "none", "checks": not _checks(role)}
+        if barred.get(self.shown, False):
+            self.shown = self._first_list()
+
     def _build(self, tools: Any, more: Sequence[Any]) -> None:
         self.pane = CustomerPane(self.store, self._changed, tools)
         self._search = tools.Text(description=say("Search"), placeholder=say("name, telephone, words, number"))
         self._search.add_class("crm-stack")
-        sent = in_language(lambda: self.find(self._search.value))
-        self._search.on_msg(lambda _widget, content, _buffers: sent() if content.get("event") == "submit" else None)
+        pieces.on_enter(self._search, in_language(lambda: self.find(self._search.value)))
         go = button(say("Find"), lambda: self.find(self._search.value))
         self._tabs = {name: button("", partial(self.choose, name)) for name in _LISTS}
         self._buttons = [button("", partial(self._open_item, place), "crm-item") for place in range(PAGE)]
@@ -227,7 +236,7 @@ class Desk:
             counts["requests"] = len(self._waiting)
         if store.role.scope("customers") != "none":
             counts["customers"] = store.count("customers")
-        if store.role.scope("profile_values") != "none" and "moderate" in store.role.rights:
+        if _checks(store.role):
             counts["checks"] = store.count("profile_values", where={"status": "pending"})
         if self._search.value.strip():
             counts["found"] = len(self._found)
@@ -353,6 +362,10 @@ def static_words(store: Store) -> str:
         "A page over a store of {count} customers; it needs a running kernel.",
         customers,
     )
+
+
+def _checks(role: Role) -> bool:
+    return role.scope("profile_values") != "none" and "moderate" in role.rights
 
 
 def _title(store: Store) -> str:

@@ -72,7 +72,7 @@ class CustomerPane:
         self._form_of = ""
         self._said, self._head, self._body, self._other = html_area(), html_area(), html_area(), html_area()
         self._cards = line([self._body], "crm-columns")
-        self._actions, self._requests = line([]), line([])
+        self._actions, self._requests, self._work_card = line([]), line([]), html_area()
         self._form_place, self._checks, self._work = column([]), column([]), column([], "crm-main")
         self._kind = tools.Dropdown(description=say("Course of contacts"), options=[("–", "")])
         self._kind.add_class("crm-stack")
@@ -307,7 +307,8 @@ class CustomerPane:
                                 limit=500)  # fmt: skip
             card.append(customer_card.course_html(events, own=store.actor.label))
         self.articles.show(store, key)
-        parts = [html_area(tag("div", joined(card), class_="crm-card")), self.articles.box]
+        self._work_card.value = tag("div", joined(card), class_="crm-card")
+        parts = [self._work_card, self.articles.box]  # always the same widgets again: what is being typed below stays
         if self._eyes is None and allowed(self.store, "request_step"):
             if self.step is None or self.step.row != key:
                 self.step = store_form(self.store, "request_step", row=key, options=self._step_options(one),

@@ -160,9 +160,9 @@ class StoreForm:
         elif one.kind == "flag":
             control = tools.Checkbox(description=label, value=bool(begin), indent=False)
         elif one.kind == "text":
-            control = tools.Textarea(description=label, value=self._shown(one, begin))
+            control = pieces.whole(tools.Textarea(description=label, value=self._shown(one, begin)))
         else:
-            control = tools.Text(description=label, value=self._shown(one, begin))
+            control = pieces.whole(tools.Text(description=label, value=self._shown(one, begin)))
             if one.kind == "date" and not hint:
                 hint = say("such as {example}", example="31.03.1985" if str(language()) == "ru" else "1985-03-31")
         control.tooltip = hint or None

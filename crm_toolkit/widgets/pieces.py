@@ -6,8 +6,10 @@ environment variable ``CRM_STATIC=1`` a widget shows its static copy, so that ex
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
+from collections.abc import Callable
 from html import escape
 from types import ModuleType
 from typing import Any
@@ -52,6 +54,43 @@ def bundle(box: Any, static: str, **options: Any) -> Any:
     if box is None:
         return {"text/html": html_of(static), "text/markdown": static, "text/plain": static}
     return box._repr_mimebundle_(**options)
+
+
+def whole(field: Any) -> Any:
+    """A text field whose text reaches the kernel whole, when it is left or Enter is pressed, and before any button.
+
+    Sent letter by letter, the last letters wait in the browser while the kernel is busy, and a button that is pressed
+    meanwhile would find half of the text.
+    """
+    field.continuous_update = False
+    return field
+
+
+def on_enter(field: Any, call: Callable[[], Any], *, wait: float = 0.3) -> None:
+    """Call when Enter is pressed in a text field and its text has come.
+
+    The browser tells of the key first and then sends the text, unless it has not changed; so the call is made when the
+    text comes, or after ``wait`` seconds.
+    """
+    due: list[asyncio.TimerHandle] = []
+
+    def go() -> None:
+        while due:
+            due.pop().cancel()
+        call()
+
+    def pressed(_widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        if content.get("event") != "submit" or due:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no page is being served, so nothing more will come
+            go()
+        else:
+            due.append(loop.call_later(wait, go))
+
+    whole(field).on_msg(pressed)
+    field.observe(lambda _: go() if due else None, names="value")
 
 
 def live(html: str) -> str:

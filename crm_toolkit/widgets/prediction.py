@@ -120,9 +120,7 @@ class PredictionBox:
                 layout=tools.Layout(width="18em"),
                 style={"description_width": "initial"},
             )
-            self._field.on_msg(
-                lambda _widget, content, _buffers: self.commit() if content.get("event") == "submit" else None
-            )
+            pieces.on_enter(self._field, self.commit)
         self._button = tools.Button(
             description=say("Commit"), button_style="primary", tooltip=say("Commit the guess; it can't be changed then")
         )

@@ -102,7 +102,7 @@ class Doorway:
         sent = in_language(self.enter)
         for control in (login, password):
             control.add_class("crm-stack")
-            control.on_msg(lambda _widget, content, _buffers: sent() if content.get("event") == "submit" else None)
+            pieces.on_enter(control, sent)
         return {"login": login, "password": password}
 
     def _choices(self, tools: Any) -> dict[str, Any]:

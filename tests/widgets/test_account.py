@@ -224,3 +224,21 @@ def test_without_a_kernel_a_sentence_stands_there(own, monkeypatch):
     monkeypatch.setenv("CRM_STATIC", "1")
     assert widgets.customer_account(own).box is None
     assert crm.widgets.account_app(own.url).box is None
+
+
+def test_an_answer_being_written_stays_in_its_place_when_a_new_request_comes(store, customer):
+    account = widgets.customer_account(store.as_role("customer", customer=customer))
+    mine = store.submit("request", {"customer_id": customer, "kind": "complaint", "subject": "Mine"}).key
+    account.refresh()
+    account.choose("requests")
+    account.open(mine)
+    before = account._list.children
+    place = before.index(account._opened)
+    store.submit("request", {"customer_id": customer, "kind": "complaint", "subject": "Newer"})
+    account.refresh()
+    after = account._list.children
+    assert len(after) == len(before) + 1
+    assert all(old is new for old, new in zip(before[: place + 1], after, strict=False))
+    account.open(mine)
+    assert list(account._buttons) == account.view.requests["request_id"].head(12).tolist()
+    assert "Newer" in " ".join(item.description for item in account._list.children)

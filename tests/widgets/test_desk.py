@@ -67,6 +67,30 @@ def test_typed_words_stay_when_the_rest_is_read_again(store, desk, customer):
     assert not desk.watch.look()
 
 
+def test_what_is_typed_below_is_not_built_anew_when_the_rest_is_read_again(store, desk, customer):
+    key = complained(store, customer)
+    desk.open(customer, key)
+    before, version = desk.pane._work.children, store.row("requests", key)["version"]
+    store.submit("request_step", {"event": "responded", "text": "Soon"}, row=key, expected_version=version)
+    assert desk.watch.look()
+    assert "Soon" in desk.pane._work_card.value
+    assert all(old is new for old, new in zip(before, desk.pane._work.children, strict=True))
+
+
+def test_an_empty_search_shows_no_list_that_other_eyes_may_not_see(store, desk, customer):
+    complained(store, customer, "Secret trouble")
+    desk.refresh()
+    assert any("Secret trouble" in one.text for one in desk._items)
+    desk.look_as("marketing")
+    desk.find("zzz")
+    desk.find("")
+    assert desk.shown == "customers"
+    for name in ("requests", "checks"):
+        desk.choose(name)
+        assert desk.shown == "customers"
+        assert not any("Secret trouble" in one.text for one in desk._items)
+
+
 def test_every_action_of_the_desk_can_be_saved(store, desk, customer):
     desk.open(customer)
     product = int(store.list("products")["product_id"].iloc[0])

@@ -1,5 +1,6 @@
 """The boxes of a lesson: answer, quiz, prediction and rubric do with buttons what their functions do in code."""
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -41,6 +42,25 @@ def html(box):
 def press(field):
     """Enter in a text field, as the browser reports it."""
     field._msg_callbacks(field, {"event": "submit"}, [])
+
+
+def test_enter_waits_for_the_text_that_the_browser_sends_after_it():
+    calls = []
+
+    async def typed(then):
+        field = ipywidgets.Text(value="1")
+        pieces.on_enter(field, lambda: calls.append(field.value), wait=0.05)
+        press(field)
+        if then is not None:
+            assert calls == []
+            field.value = then
+            field.value = "typed later, without Enter"
+        await asyncio.sleep(0.1)
+
+    for then, found in (("12", ["12"]), (None, ["1"])):
+        calls.clear()
+        asyncio.run(typed(then))
+        assert calls == found
 
 
 @every_widget

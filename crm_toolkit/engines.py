@@ -13,19 +13,23 @@ DuckDB relation                   its own connection          DuckDB relation, n
 PySpark frame                     Spark                       PySpark frame, not yet run
 ================================  ==========================  =========================
 
-DuckDB works in a connection of its own, in memory, opened for one question and closed after it; what does
-not fit goes to a temporary folder that is removed. `limits` says how much memory and how many threads it may
-take. Nothing here touches the connection or the settings of the user's own programs.
+DuckDB works in a place of its own, in memory, made for one question and given up after it; what does not fit
+goes to a temporary folder that is removed. Small tables are asked in one instance that the process keeps, for
+opening an instance takes longer than the question; large ones, and all inside `limits`, open their own, whose memory
+goes back to the machine at once. `limits` says how much memory and how many threads it may take. Nothing here touches
+the connection or the settings of the user's own programs.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from glob import glob
@@ -41,6 +45,8 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.texts import say
 
 ARROW_BATCH_ROWS = 500_000
+SMALL_BYTES = 32 * 2**20  # of a table in memory that is asked in the kept instance: a decision about speed, not a limit
+_SMALL_FILE_BYTES = SMALL_BYTES // 8  # Parquet on disk is a fraction of the table in memory
 
 
 @dataclass(frozen=True)
@@ -148,23 +154,25 @@ def laid_out(table: Any, columns: Sequence[str], *, asked_by: str) -> Iterator[D
         If the table is of no known kind, the file does not exist, or a column can't be read.
     """
     if isinstance(table, (str, os.PathLike)):
-        with own_duckdb() as connection:
-            relation = _read_parquet(connection, table, asked_by)
+        files = _parquet_files(table, asked_by)
+        with _place_for(sum(map(os.path.getsize, files)) <= _SMALL_FILE_BYTES) as connection:
+            relation = _read_parquet(connection, files, table, asked_by)
             yield _duckdb_desk(connection, relation, lambda result: result.to_pandas(), relation.columns)
         return
     if isinstance(table, pd.DataFrame):
-        with own_duckdb() as connection:
-            _require_single(table.columns, columns, asked_by)
-            kinds = {name: table[name].dtype for name in dict.fromkeys(columns) if name in table.columns}
-            relation = connection.from_arrow(_arrow_of(table, list(kinds), asked_by))
+        _require_single(table.columns, columns, asked_by)
+        kinds = {name: table[name].dtype for name in dict.fromkeys(columns) if name in table.columns}
+        arrow = _arrow_of(table, list(kinds), asked_by)
+        with _place_for(arrow.nbytes <= SMALL_BYTES) as connection:
+            relation = connection.from_arrow(arrow)
             yield _duckdb_desk(connection, relation, lambda result: _like(result.to_pandas(), kinds), table.columns)
         return
     if isinstance(table, pa.Table):
-        with own_duckdb() as connection:
-            _require_single(table.column_names, columns, asked_by)
-            named = [name for name in dict.fromkeys(columns) if name in table.column_names]
-            batches = table.select(named).to_batches(ARROW_BATCH_ROWS)
-            relation = connection.from_arrow(pa.Table.from_batches(batches, table.select(named).schema))
+        _require_single(table.column_names, columns, asked_by)
+        chosen = table.select([name for name in dict.fromkeys(columns) if name in table.column_names])
+        with _place_for(chosen.nbytes <= SMALL_BYTES) as connection:
+            batches = chosen.to_batches(ARROW_BATCH_ROWS)
+            relation = connection.from_arrow(pa.Table.from_batches(batches, chosen.schema))
             yield _duckdb_desk(connection, relation, lambda result: result, table.column_names)
         return
     try:
@@ -207,35 +215,78 @@ def _duckdb_desk(connection: Any, relation: Any, finish: Callable[[pa.Table], An
 
 @contextmanager
 def own_duckdb() -> Iterator[Any]:
-    """A connection in memory for one question, with a folder for what does not fit."""
-    folder = Path(tempfile.gettempdir()) / f"crm_toolkit-{uuid.uuid4().hex}"
-    config: dict[str, Any] = {"temp_directory": str(folder), "preserve_insertion_order": False}
+    """An instance in memory for one question, with a folder for what does not fit."""
+    folder = _spill_folder()
     bounds = _LIMITS.get() or Limits()
     memory = f"{bounds.memory_gb}GB" if bounds.memory_gb else os.environ.get("CRM_MEMORY_LIMIT")
     threads = bounds.threads or os.environ.get("CRM_THREADS")
-    config |= {"memory_limit": memory} if memory else {}
-    config |= {"threads": threads} if threads else {}
+    more = {**({"memory_limit": memory} if memory else {}), **({"threads": threads} if threads else {})}
     try:
-        connection = duckdb.connect(":memory:", config=config)
+        connection = _opened(folder, more)
     except duckdb.Error as reason:
         what = say("`CRM_MEMORY_LIMIT` is “{memory}”, `CRM_THREADS` is “{threads}”.", memory=memory, threads=threads)
         advice = say("Write them as 4GB and 2, or remove them.")
         problem = Problem("bad_limits", what, found=str(reason).splitlines()[0], advice=advice)
         raise InputError(say("These limits can't be set."), [problem]) from reason
     try:
-        yield connection
-    except duckdb.OutOfMemoryException as reason:
-        what = say("The work does not fit into the memory that it may take.")
-        advice = say("Allow more: `with engines.limits(memory_gb=…)` or the variable `CRM_MEMORY_LIMIT`.")
-        found = str(reason).splitlines()[0]
-        raise InputError(say("Memory is short."), [Problem("out_of_memory", what, found, advice)]) from reason
+        with _short_memory_told():
+            yield connection
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read_parquet(connection: Any, path: str | os.PathLike, asked_by: str) -> Any:
-    files = _parquet_files(path, asked_by)
+@contextmanager
+def _kept_duckdb() -> Iterator[Any]:
+    """A database of its own for one question in the instance that this process keeps."""
+    with _KEPT_LOCK:
+        if os.getpid() not in _KEPT:  # a fork may not use its parent's
+            folder = _spill_folder()
+            _KEPT[os.getpid()] = _opened(folder, {})
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        kept = _KEPT[os.getpid()]
+        connection, name = kept.cursor(), f"question_{uuid.uuid4().hex}"
+    connection.execute(f"attach ':memory:' as {name}; use {name}")
+    try:
+        with _short_memory_told():
+            yield connection
+    finally:
+        connection.close()
+        with _KEPT_LOCK, suppress(duckdb.Error):
+            kept.execute(f"detach {name}")
+
+
+_KEPT: dict[int, Any] = {}
+_KEPT_LOCK = threading.Lock()
+
+
+def _place_for(small: bool) -> AbstractContextManager[Any]:
+    """Where a question about a small or a large table is asked."""
+    bounded = _LIMITS.get() or os.environ.get("CRM_MEMORY_LIMIT") or os.environ.get("CRM_THREADS")
+    return _kept_duckdb() if small and not bounded else own_duckdb()
+
+
+def _spill_folder() -> Path:
+    return Path(tempfile.gettempdir()) / f"crm_toolkit-{uuid.uuid4().hex}"
+
+
+def _opened(folder: Path, more: dict[str, Any]) -> Any:
+    config = {"temp_directory": str(folder), "preserve_insertion_order": False, **more}
+    return duckdb.connect(":memory:", config=config)
+
+
+@contextmanager
+def _short_memory_told() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as reason:
+        what = say("The work does not fit into the memory that it may take.")
+        advice = say("Allow more: `with engines.limits(memory_gb=…)` or the variable `CRM_MEMORY_LIMIT`.")
+        found = str(reason).splitlines()[0]
+        raise InputError(say("Memory is short."), [Problem("out_of_memory", what, found, advice)]) from reason
+
+
+def _read_parquet(connection: Any, files: list[str], path: str | os.PathLike, asked_by: str) -> Any:
     try:
         return connection.read_parquet(files)
     except duckdb.Error as reason:

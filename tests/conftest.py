@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from crm_toolkit import engines
 from crm_toolkit.texts import language
 
 
@@ -17,25 +16,6 @@ from crm_toolkit.texts import language
 def english():
     """Speak English in the test and put the former language back."""
     with language("en"):
-        yield
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_duckdb(request):
-    """One DuckDB for all questions of a module where opening one takes longer than the question.
-
-    Tests of the engines, of files and of limits have every question open its own, as it is outside the tests.
-    """
-    if Path(request.path).parent.name not in ("widgets", "plots", "exercises", "health"):
-        yield
-        return
-    with engines.own_duckdb() as connection, pytest.MonkeyPatch.context() as patch:
-
-        @contextlib.contextmanager
-        def same_place():
-            yield connection
-
-        patch.setattr(engines, "own_duckdb", same_place)
         yield
 
 

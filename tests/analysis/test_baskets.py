@@ -14,27 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 
-from crm_toolkit import engines
 from crm_toolkit.analysis.baskets import itemsets as module
 from crm_toolkit.analysis.baskets.itemsets import frequent_itemsets
 from crm_toolkit.analysis.baskets.rules import association_rules
 from crm_toolkit.errors import InputError
 from crm_toolkit.texts import language
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_duckdb():
-    """One DuckDB for all questions: opening one takes longer than a small question."""
-    from contextlib import contextmanager
-
-    with engines.own_duckdb() as connection, pytest.MonkeyPatch.context() as patch:
-
-        @contextmanager
-        def same_place():
-            yield connection
-
-        patch.setattr(engines, "own_duckdb", same_place)
-        yield
 
 
 def lines_of(baskets) -> pd.DataFrame:

@@ -14,7 +14,6 @@ from crm_toolkit.analysis.complaints.voice import voiced_share
 from crm_toolkit.analysis.rates import compare_event_rates, poisson_interval
 from crm_toolkit.errors import InputError
 from tests.analysis.contracts.service import complaints, orders
-from tests.analysis.shared_duckdb import one_duckdb  # noqa: F401
 
 
 def test_the_exact_interval_is_that_of_r_s_poisson_test():

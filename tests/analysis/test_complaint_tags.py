@@ -12,7 +12,6 @@ from crm_toolkit.errors import InputError
 from crm_toolkit.store.filling import CAUSES, FURTHER_CAUSES
 from crm_toolkit.texts import LANGUAGES, language, say
 from tests.analysis.complaint_texts import HELD_BACK, KNOWN
-from tests.analysis.shared_duckdb import one_duckdb  # noqa: F401
 
 
 def tags_of(text, tags=None):

@@ -4,7 +4,6 @@ import inspect
 import re
 import sys
 import warnings
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:  # where the package is installed and not the checkout
     sys.path.insert(0, str(ROOT))
 
-from crm_toolkit import analysis, engines  # noqa: E402
+from crm_toolkit import analysis  # noqa: E402
 from crm_toolkit.errors import InputError, MissingExtraError  # noqa: E402
 from tests.analysis.contract import Contract, every_contract, same, unflagged  # noqa: E402
 
@@ -26,19 +25,6 @@ NO_TABLE = {  # public functions with a frame among their parameters, and why th
     "absorbing_chain": "takes a square matrix of probabilities, whose index names the states",
     "brand_switching_value": "takes a square matrix of probabilities",
 }
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_duckdb():
-    """One DuckDB for all questions: opening one takes longer than a small question."""
-    with engines.own_duckdb() as connection, pytest.MonkeyPatch.context() as patch:
-
-        @contextmanager
-        def same_place():
-            yield connection
-
-        patch.setattr(engines, "own_duckdb", same_place)
-        yield
 
 
 @cache

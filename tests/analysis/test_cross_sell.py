@@ -2,7 +2,6 @@
 
 import itertools
 from collections import Counter
-from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -11,22 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, fisher_exact
 
-from crm_toolkit import engines
 from crm_toolkit.analysis.baskets.cross_sell import adjusted, cross_sell_table, item_pairs, lift_table
 from crm_toolkit.errors import InputError
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_duckdb():
-    """One DuckDB for all questions: opening one takes longer than a small question."""
-    with engines.own_duckdb() as connection, pytest.MonkeyPatch.context() as patch:
-
-        @contextmanager
-        def same_place():
-            yield connection
-
-        patch.setattr(engines, "own_duckdb", same_place)
-        yield
 
 
 def random_lines(seed: int, *, baskets: int = 300, items: int = 12, planted: bool = False) -> pd.DataFrame:

@@ -17,7 +17,6 @@ from crm_toolkit.analysis.surveys.drivers import (
 )
 from crm_toolkit.errors import InputError
 from tests.analysis.reference_surveys import ATTITUDE, SWISS
-from tests.analysis.shared_duckdb import one_duckdb  # noqa: F401
 
 
 def r_squared(frame, drivers, outcome):

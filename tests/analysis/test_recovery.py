@@ -7,7 +7,6 @@ import pytest
 from crm_toolkit.analysis.service.recovery import recovery_cases, recovery_effect
 from crm_toolkit.errors import InputError
 from crm_toolkit.texts import language
-from tests.analysis.shared_duckdb import one_duckdb  # noqa: F401
 
 
 def test_cases_are_followed_as_by_hand():

@@ -12,7 +12,6 @@ from crm_toolkit.analysis.surveys.reliability import alpha_interval, cronbach_al
 from crm_toolkit.analysis.surveys.scales import servqual_table
 from crm_toolkit.errors import InputError
 from tests.analysis.reference_surveys import ATTITUDE
-from tests.analysis.shared_duckdb import one_duckdb  # noqa: F401
 
 ITEMS = ["rating", "complaints", "privileges", "learning", "raises", "critical", "advance"]
 GAPS = {"tangibles": -0.65, "reliability": -1.10, "responsiveness": -0.83, "assurance": -0.70, "empathy": -1.01}

@@ -20,7 +20,6 @@ from crm_toolkit.analysis.service.times import requests_from_events, service_tim
 from crm_toolkit.errors import InputError
 from crm_toolkit.firm import BusinessHours, ServiceLevel, sla_table
 from tests.analysis.contracts.service import requests
-from tests.analysis.shared_duckdb import one_duckdb  # noqa: F401
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 HOURS = BusinessHours({weekday: ((time(9), time(17)),) for weekday in range(5)})

@@ -18,7 +18,6 @@ from crm_toolkit.analysis.surveys.scores import customer_effort_score, customer_
 from crm_toolkit.analysis.surveys.weights import response_rate
 from crm_toolkit.errors import InputError
 from crm_toolkit.texts import language
-from tests.analysis.shared_duckdb import one_duckdb  # noqa: F401
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 

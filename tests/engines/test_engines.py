@@ -1,10 +1,15 @@
 """Where a table lives: kinds kept, limits obeyed, nothing left behind, nobody else's connection touched."""
 
+import os
+import subprocess
+import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import narwhals as nw
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -126,6 +131,82 @@ def test_too_little_memory_is_said_and_leaves_nothing_behind():
     ):
         count(pd.DataFrame({"id": range(1_000_000)}))
     assert set(Path(tempfile.gettempdir()).glob("crm_toolkit-*")) <= before
+
+
+def kept_names():
+    """Databases of the instance that this process keeps, besides its own."""
+    count(pd.DataFrame({"id": [1]}))
+    found = engines._KEPT[os.getpid()].execute("select database_name from duckdb_databases() where not internal")
+    return {name for (name,) in found.fetchall()} - {"memory"}
+
+
+def settled_twice(size, *, fail=False):
+    """Rows counted over a step that is kept half-way, and a second question inside the first."""
+    table = pd.DataFrame({"id": np.arange(size) % 3})
+    with engines.laid_out(table, ["id"], asked_by="count") as desk:
+        step = desk.settle(desk.lines.group_by("id").agg(nw.len().alias("count")))
+        inner = count(pd.DataFrame({"id": [7]}))
+        if fail:
+            raise KeyError("of the caller's own")
+        assert list(inner["id"]) == [7]
+        return desk.hand_back(step.sort("id"))
+
+
+@pytest.mark.parametrize("size", [9, 1_000], ids=["small", "large"])
+def test_a_question_leaves_nothing_in_the_instance_that_is_kept(size, monkeypatch):
+    monkeypatch.setattr(engines, "SMALL_BYTES", 800)
+    answer = settled_twice(size)
+    assert answer["count"].sum() == size
+    assert kept_names() == set()
+    with pytest.raises(KeyError):
+        settled_twice(size, fail=True)
+    assert kept_names() == set()
+
+
+def test_only_small_tables_without_limits_are_asked_in_the_instance_that_is_kept(monkeypatch, tmp_path):
+    opened = []
+    real = engines._opened
+    monkeypatch.setattr(engines, "SMALL_BYTES", 800)
+    count(pd.DataFrame({"id": [1]}))
+    monkeypatch.setattr(engines, "_opened", lambda *args: opened.append(args) or real(*args))
+    small, large = pd.DataFrame({"id": [1]}), pd.DataFrame({"id": np.arange(101)})
+    small.to_parquet(tmp_path / "small.parquet")
+    for table in (small, pa.Table.from_pandas(small), tmp_path / "small.parquet"):
+        count(table)
+    assert opened == []
+    count(large)
+    assert len(opened) == 1
+    with engines.limits(threads=1):
+        count(small)
+    assert len(opened) == 2
+    monkeypatch.setenv("CRM_THREADS", "1")
+    count(small)
+    assert len(opened) == 3
+
+
+def test_questions_of_many_threads_do_not_meet():
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda size: settled_twice(size)["count"].sum(), range(10, 50)))
+    assert answers == list(range(10, 50))
+    assert kept_names() == set()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_keeps_an_instance_of_its_own():
+    code = (
+        "import os, pandas as pd\n"
+        "from crm_toolkit import engines\n"
+        "def ask():\n"
+        "    with engines.laid_out(pd.DataFrame({'id': [1, 2]}), ['id'], asked_by='ask') as desk:\n"
+        "        return len(desk.hand_back(desk.lines))\n"
+        "ask()\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    os._exit(ask())\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), ask())\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["2", "2"], done.stderr
 
 
 def test_a_relation_is_worked_on_in_its_own_connection():

@@ -831,7 +831,8 @@ def do_test(words: list[str]) -> int:
         notes["notebooks"] = say("no_notebooks")
 
     rows, counts, began = [], dict.fromkeys(("failed", "passed", "skipped", "errors"), 0), time.monotonic()
-    settings = own_jupyter()
+    # bytecode is kept even where it usually is not: the tests start many programs, each would compile the package again
+    settings = {**own_jupyter(), "PYTHONDONTWRITEBYTECODE": "", "MYPY_NUM_WORKERS": "2"}
     if chromium:
         settings["CRM_CHROMIUM"] = chromium
     for number, (name, commands) in enumerate(steps.items(), 1):
@@ -854,7 +855,7 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     """The steps of the suite in order, each with its commands; words of the user's own go to pytest and to it alone."""
     python = program("python")
     pytest = [python, "-m", "pytest", "--durations=5", "--durations-min=2"]
-    parallel = ["-n", "2", "--dist", "loadfile"]
+    parallel = ["-n", "2", "--dist", "loadfile", "-p", "no:nbval", "-p", "no:faker"]
     steps = {
         "style": [[python, "-m", "ruff", "check", "."], [python, "-m", "ruff", "format", "--check", "."]],
         "rooms": [[program("lint-imports"), "--no-logo"]],
@@ -869,7 +870,7 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     notebooks = sorted(str(path.relative_to(ROOT)) for folder in folders for path in ROOT.glob(folder + "/*.ipynb"))
     if notebooks and not fast:
         nbval = ["--tb=short", "--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
-        steps["notebooks"] = [[*pytest, *parallel, *nbval, *notebooks, *words]]
+        steps["notebooks"] = [[*pytest, *parallel[:4], *nbval, *notebooks, *words]]
     for mark, wanted in (("browser", chromium), ("spark", spark)):
         places = sorted({place_of_marked(path) for path in marked_files(mark)})
         if wanted and places:  # the places are named, since looking for marks in all the tests takes long

@@ -39,6 +39,11 @@ def spark():
         "spark.sql.shuffle.partitions": "3",
         "spark.sql.session.timeZone": "Asia/Vladivostok",
         "spark.ui.showConsoleProgress": "false",
+        # small tables, many plans: what follows takes less time to begin and more to run
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto",
     }
     builder = SparkSession.builder.master("local[2]").appName("crm_toolkit tests")
     for name, value in settings.items():

@@ -163,27 +163,49 @@ def test_the_kind_of_a_column_does_not_change_the_numbers(make_purchases, column
         assert_identical(expected, found)
 
 
-@pytest.mark.spark
-@pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_pyspark_equals_pandas_and_stays_a_plan(spark, purchases, tmp_path):
-    from pyspark.sql import functions
-
+@pytest.fixture
+def on_spark(spark, purchases, tmp_path):
+    """The purchases as a table of Spark, in five parts."""
     file = tmp_path / "purchases.parquet"
     purchases.to_parquet(file, index=False)
-    table = spark.read.parquet(str(file)).repartition(5)
-    zoned = table.withColumn("ordered_at", functions.col("ordered_at").cast("timestamp"))
-    for question, ask in QUESTIONS.items():
-        expected, answer = ask(purchases), ask(table)
-        assert type(answer).__module__.startswith("pyspark")
-        assert_identical(expected, as_pandas(answer))
-        if question == "summary":  # a timestamp of Spark is told by the session's clock
-            assert_identical(expected, as_pandas(ask(zoned)))
+    return spark.read.parquet(str(file)).repartition(5)
+
+
+ON_SPARK = ("nested", "summary")  # the others, whose plans are of the same parts, take a minute and are slow
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.parametrize(
+    "question", [pytest.param(name, marks=() if name in ON_SPARK else pytest.mark.slow) for name in QUESTIONS]
+)
+def test_pyspark_equals_pandas_and_stays_a_plan(question, on_spark, purchases):
+    from pyspark.sql import functions
+
+    ask = QUESTIONS[question]
+    answer = ask(on_spark)
+    assert type(answer).__module__.startswith("pyspark")
+    assert_identical(ask(purchases), as_pandas(answer))
+    if question == "summary":  # a timestamp of Spark is told by the session's clock
+        zoned = on_spark.withColumn("ordered_at", functions.col("ordered_at").cast("timestamp"))
+        assert_identical(ask(purchases), as_pandas(ask(zoned)))
+
+
+@pytest.mark.slow
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_small_tables_of_pyspark_equal_those_of_pandas(on_spark, purchases):
     scores = analysis.rfm_scores(purchases, as_of="2024-01-31")
-    assert_small_tables_equal(scores, analysis.rfm_scores(table, as_of="2024-01-31"))
-    assert analysis.purchase_coverage(table, as_of="2023-06-30") == analysis.purchase_coverage(
+    assert_small_tables_equal(scores, analysis.rfm_scores(on_spark, as_of="2024-01-31"))
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_pyspark_tells_its_coverage_and_makes_a_summary_that_stays_there(on_spark, purchases):
+    assert analysis.purchase_coverage(on_spark, as_of="2023-06-30") == analysis.purchase_coverage(
         purchases, as_of="2023-06-30"
     )
-    ready = analysis.purchase_summary(table, as_of="2024-01-31")
+    ready = analysis.purchase_summary(on_spark, as_of="2024-01-31")
     assert analysis.PurchaseSummary.from_frame(ready.table, unit="week").table is ready.table
 
 

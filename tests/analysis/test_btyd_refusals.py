@@ -94,7 +94,7 @@ def test_nobody_observed_for_any_time_is_refused(name):
 
 
 @every_history_fit
-@pytest.mark.parametrize("more", [{}, {"priors": "weak"}])
+@pytest.mark.parametrize("more", [{}, pytest.param({"priors": "weak"}, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("column", "value", "code"),
     [

@@ -52,10 +52,10 @@ def test_a_season_with_a_trend_beats_naive_and_says_so():
 
 
 def test_a_random_walk_is_not_beaten_and_the_reading_says_it_plainly():
-    walks = [100 + np.cumsum(np.random.default_rng(seed).standard_normal(44)) for seed in range(16)]
+    walks = [100 + np.cumsum(np.random.default_rng(seed).standard_normal(44)) for seed in range(8)]
     found = [forecast_series(walk, horizon=4, season_length=1, **LIGHT) for walk in walks]
     beaten = [ahead.beat_benchmark for ahead in found]
-    assert sum(beaten) <= 4  # about one in ten; more than 4 of 16 in 2 % of draws
+    assert sum(beaten) <= 3  # about one in ten; more than 3 of 8 in 1 % of draws
     honest = found[beaten.index(False)]
     assert honest.method == honest.benchmark == "naive"
     assert honest.table["forecast"].tolist() == honest.table["naive"].tolist()
@@ -66,12 +66,9 @@ def test_a_random_walk_is_not_beaten_and_the_reading_says_it_plainly():
 
 def test_intervals_cover_what_they_promise():
     """80 % intervals, 4 steps, 20 seeds: a standard error of about 6 points; widened ones may cover more."""
-    for make in (
-        lambda luck: 100 + np.cumsum(luck.standard_normal(44)),
-        lambda luck: 100 + 5 * luck.standard_normal(44),
-    ):
-        covered, _ = coverage(make, 20, season_length=1, methods=["ses"], origins=6)
-        assert 0.66 <= covered <= 0.97
+    covered, _ = coverage(lambda luck: 100 + np.cumsum(luck.standard_normal(44)), 20, season_length=1, methods=["ses"],
+                          origins=6)  # fmt: skip
+    assert 0.66 <= covered <= 0.97
 
 
 @pytest.mark.slow

@@ -130,7 +130,7 @@ def test_contracts_are_counted_alike_from_every_kind(tmp_path):
 
 @pytest.mark.spark
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-@pytest.mark.parametrize("name", ["cohorts", "own_pauses", "profit"])
+@pytest.mark.parametrize("name", ["cohorts", pytest.param("own_pauses", marks=pytest.mark.slow), "profit"])
 def test_pyspark_gives_the_same_numbers(name, spark, make_purchases, tmp_path):
     lines, ask = priced(make_purchases(1, lines=300, text_ids=True)), QUESTIONS[name]
     file = tmp_path / "lines.parquet"

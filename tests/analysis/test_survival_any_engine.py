@@ -83,11 +83,10 @@ def test_classifier_and_profit_are_the_same_from_every_kind(tmp_path):
 
 @pytest.mark.spark
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_pyspark_gives_the_same_lives_and_features(spark, make_purchases, tmp_path):
-    lines = make_purchases(1, lines=300, text_ids=True)
-    lines.to_parquet(tmp_path / "lines.parquet", index=False)
-    for name, ask in PURCHASES.items():
-        assert_identical(ask(lines), ask(spark.read.parquet(str(tmp_path / "lines.parquet"))), name)
-    contracts().to_parquet(tmp_path / "contracts.parquet", index=False)
-    for name, ask in CONTRACTS.items():
-        assert_identical(ask(contracts()), ask(spark.read.parquet(str(tmp_path / "contracts.parquet"))), name)
+@pytest.mark.parametrize("kind", ["contracts", pytest.param("purchases", marks=pytest.mark.slow)])
+def test_pyspark_gives_the_same_lives_and_features(kind, spark, make_purchases, tmp_path):
+    table = contracts() if kind == "contracts" else make_purchases(1, lines=300, text_ids=True)
+    file = tmp_path / f"{kind}.parquet"
+    table.to_parquet(file, index=False)
+    for name, ask in (CONTRACTS if kind == "contracts" else PURCHASES).items():
+        assert_identical(ask(table), ask(spark.read.parquet(str(file))), name)

@@ -17,7 +17,7 @@ from crm_toolkit.texts import language
 
 TASKS = bank.every_task()
 STUDENTS = [f"ИВТ-21-{number:03}" for number in range(200)]
-FEW = 25  # students of a task with a table, which takes as long as ten numbers; all 200 are behind `slow`
+FEW = 12  # students of a task with a table, which takes as long as ten numbers; all 200 are behind `slow`
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 
 

@@ -72,7 +72,7 @@ def _out_of_range_tick(text, figure):
     return False
 
 
-@pytest.mark.parametrize(("code", "bins"), [("en", 3), ("ru", 10)])
+@pytest.mark.parametrize(("code", "bins"), [pytest.param("en", 3, marks=pytest.mark.slow), ("ru", 10)])
 def test_no_text_overlaps_another_or_is_cut_off(code, bins):
     with language(code):
         for name, ax in every_chart(scores(bins=bins), bins):
@@ -85,11 +85,11 @@ def test_no_text_overlaps_another_or_is_cut_off(code, bins):
                 assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
 
 
-def test_no_text_overlaps_for_one_customer_and_returned_money():
-    for table in (scores(1), scores(50, shift=900)):
-        for name, ax in every_chart(table):
-            for (one, box), (other, another) in itertools.combinations(drawn_texts(ax.figure), 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
+@pytest.mark.parametrize(("customers", "shift"), [(1, 0), pytest.param(50, 900, marks=pytest.mark.slow)])
+def test_no_text_overlaps_for_one_customer_and_returned_money(customers, shift):
+    for name, ax in every_chart(scores(customers, shift=shift)):
+        for (one, box), (other, another) in itertools.combinations(drawn_texts(ax.figure), 2):
+            assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
 
 
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer

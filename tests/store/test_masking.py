@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 
 import pandas as pd
 import pytest
@@ -90,9 +91,8 @@ def test_what_is_no_address_is_hidden_whole():
 
 
 def test_a_long_text_is_masked_in_time():
-    import time
-
-    began = time.perf_counter()
+    """A rule that tries every beginning with every end would take hours; a minute of the processor is far from both."""
+    began = time.process_time()
     for text in ("a" * 200_000, "1 " * 100_000, "@" * 100_000, "a@" * 50_000, "-" * 200_000):
         mask_text(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 60

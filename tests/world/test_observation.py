@@ -241,7 +241,7 @@ def test_every_record_is_exactly_one_true_customer(tables, hard):
         assert part.groupby("customer_id")["is_duplicate"].agg(lambda copies: (~copies).sum()).eq(1).all()
 
 
-@pytest.mark.parametrize("level", ["easy", "hard"])
+@pytest.mark.parametrize("level", [pytest.param("easy", marks=pytest.mark.slow), "hard"])
 def test_slips_do_not_depend_on_other_customers_or_the_order_of_rows(tables, locale, level):
     whole = observe(tables, seed=7, dirt=level, locale=locale)
     few = observe(only(tables, range(100, 400)), seed=7, dirt=level, locale=locale)

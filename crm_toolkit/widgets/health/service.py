@@ -90,6 +90,9 @@ def _first_contact(data: ReportData) -> list[Row]:
 
 def _complaints(data: ReportData) -> list[Row]:
     complaints = _present(data, "complaints")
+    if complaints is None:  # a store keeps them among the requests
+        requests = _present(data, "requests")
+        complaints = requests[requests["kind"] == "complaint"] if requests is not None and "kind" in requests else None
     if complaints is None or "opened_at" not in complaints:
         return []
     lines = data.purchases.to_pandas()

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from crm_toolkit import datasets
+from crm_toolkit.datasets.code_words import scenario_title
 from crm_toolkit.errors import CRMError, InputError, Problem
 from crm_toolkit.texts import language, say
 
@@ -141,7 +142,7 @@ def _folder(folder: Path, currency: str) -> Source:
     purchases, call = _purchases(edition, folder)
     tables = {name: found for name in OTHERS if (found := _table(folder, name)) is not None}  # with codes, not words
     money = _currency(manifest, "" if edition == folder else edition.name) or currency
-    name = str(manifest.get("scenario") or folder.resolve().name).replace("_", " ")
+    name = scenario_title(str(manifest.get("scenario") or folder.resolve().name))
     return Source(name, purchases, money, tables, (), "", call, str(folder))
 
 

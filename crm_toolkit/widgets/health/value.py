@@ -13,6 +13,8 @@ from crm_toolkit.widgets.health.section import method, says, table, together
 from crm_toolkit.widgets.html import Html
 
 HORIZON_MONTHS, DISCOUNT_RATE = 12, 0.15
+_APART = 0.15  # convention: rule and model differ by so much of the customers that the reader will ask why
+_LOOSE = 10.0  # convention: an interval whose upper end is more than ten times its lower end tells little
 _FITS = ((analysis.fit_bgnbd, "BG/NBD"), (analysis.fit_mbgnbd, "MBG/NBD"), (analysis.fit_pareto_nbd, "Pareto/NBD"))
 
 
@@ -53,8 +55,38 @@ def value_body(data: ReportData) -> tuple[Html, str]:
               "at the moment of each purchase; another convention gives another number. The model gives those who buy "
               "rarely more time than the rule of the pause does.",
               name=name, margin=format_percent(margin, 0), rate=format_percent(DISCOUNT_RATE, 0))  # fmt: skip
-    body = together(says(f"{text} {more}"), table(say("Parameters with intervals of 95%"), heads, rows), method(how))
+    told = " ".join(filter(None, [text, more, _beside_the_rule(data, alive / len(worth)), _loose(model, name)]))
+    body = together(says(told), table(say("Parameters with intervals of 95%"), heads, rows), method(how))
     return body, text
+
+
+def _beside_the_rule(data: ReportData, alive: float) -> str:
+    """Why the rule of the pause and the model differ, where they do."""
+    lapsed = data.churn.lapsed / data.churn.customers
+    if abs(lapsed - (1 - alive)) < _APART:
+        return ""
+    return say(
+        "The rule of the pause calls {lapsed} of the customers lapsed, the model thinks {gone} gone. The rule measures "
+        "all by one pause of {days} days; the model compares everybody with their own pace, and whoever buys rarely "
+        "may be silent for long. Which is right, only waiting or a trial letter tells.",
+        lapsed=format_percent(lapsed, 0),
+        gone=format_percent(1 - alive, 0),
+        days=format_number(data.churn.threshold_days),
+    )  # fmt: skip
+
+
+def _loose(model: Any, name: str) -> str:
+    """Which parameters these data hardly tell."""
+    bounds = model.interval(0.95)
+    wide = [str(parameter) for parameter, row in bounds.iterrows() if not row["high"] <= _LOOSE * row["low"]]
+    if not wide:
+        return ""
+    return say(
+        "Of {name} these data hardly tell {parameters}: the interval is wider than tenfold. Expected purchases "
+        "usually suffer less from that than a statement on who has left for good.",
+        name=name,
+        parameters=", ".join(wide),
+    )
 
 
 def _fitted(summary: Any) -> tuple[Any, str]:

@@ -5,17 +5,18 @@ import html as html_module
 import json
 import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from crm_toolkit import datasets
+from crm_toolkit import analysis, datasets
 from crm_toolkit.datasets.generated import make_purchases
 from crm_toolkit.errors import InputError
 from crm_toolkit.store import Store
 from crm_toolkit.texts import language
-from crm_toolkit.widgets.health import SECTIONS, health_report
+from crm_toolkit.widgets.health import SECTIONS, health_report, service, value
 from crm_toolkit.widgets.health import report as report_module
 from crm_toolkit.widgets.health.data import prepared
 from crm_toolkit.widgets.health.notebook import write_notebook
@@ -252,9 +253,11 @@ def test_a_file_a_folder_and_a_store_are_opened(purchases, world, tmp_path):
     source = open_source(str(file))
     assert len(source.purchases) == len(purchases)
     assert "sales.csv" in source.letter
+    with language("ru"):
+        assert open_source("datasets/fitness_club").name == "Фитнес-клуб"
     folder = open_source("datasets/fitness_club")
     assert (folder.name, folder.currency, set(folder.tables)) == (
-        "fitness club", "USD", {"contacts", "complaints", "surveys", "contracts"},
+        "Fitness club", "USD", {"contacts", "complaints", "surveys", "contracts"},
     )  # fmt: skip
     with language("ru"):
         assert open_source("datasets/fitness_club").currency == "RUB"
@@ -331,3 +334,38 @@ def test_a_place_that_can_not_be_written_keeps_no_half_file(purchases, tmp_path)
         report.save(tmp_path / "nowhere" / "report.html")
     report.save(tmp_path / "report.html")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_the_model_says_where_it_differs_from_the_rule_and_what_it_hardly_knows(purchases, monkeypatch):
+    data = prepared("shop", purchases)
+    fitted = value._fitted(analysis.purchase_summary(data.purchases, as_of=data.as_of, unit="week"))
+    loose = fitted[0].interval(0.95)
+    for share, ratio in ((0.5, 20.0), (0.0, 2.0)):
+        alive = 1 - data.churn.lapsed / data.churn.customers + share
+        assert bool(value._beside_the_rule(data, alive)) == bool(share)
+        bounds = loose.assign(low=1.0, high=[ratio, *[2.0] * (len(loose) - 1)])
+        model = SimpleNamespace(interval=lambda level, bounds=bounds: bounds)
+        said = value._loose(model, "BG/NBD")
+        assert said == "" if ratio < 10 else f"hardly tell {loose.index[0]}:" in said
+    body, _ = value_body_text(data)
+    assert ("The rule of the pause calls" in body) == bool(
+        value._beside_the_rule(data, float(re.search(r"About (\d+) of", body)[1]) / data.churn.customers)
+    )
+
+
+def value_body_text(data):
+    body, brief = value.value_body(data)
+    return html_module.unescape(str(body)), brief
+
+
+def test_complaints_of_a_store_are_requests_of_that_kind(world):
+    requests = (
+        world["complaints"].assign(kind="complaint") if "kind" not in world["complaints"] else world["complaints"]
+    )
+    data = prepared("shop", world["purchases"], tables={"complaints": world["complaints"]})
+    as_requests = prepared("shop", world["purchases"], tables={"requests": requests.assign(kind="complaint")})
+    label = "Complaints for every thousand orders"
+    rows = [next(row for row in service._complaints(one) if row[0] == label) for one in (data, as_requests)]
+    assert rows[0] == rows[1]
+    none = prepared("shop", world["purchases"], tables={"requests": requests.assign(kind="question")})
+    assert service._complaints(none) == [] or service._complaints(none)[0][1] == "0"

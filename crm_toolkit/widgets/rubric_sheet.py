@@ -40,7 +40,8 @@ class RubricSheet:
         rows = [tools.HTML(f"{pieces.STYLE}<p><strong>{escape(self.rubric.title[code])}</strong></p>")]
         for criterion in self.rubric.criteria:
             name = tools.HTML(f"<p><strong>{escape(criterion.name[code])}</strong></p>")
-            options = [(f"{level}. {criterion.levels[level][code]}", level) for level in LEVELS]
+            words = [criterion.levels[level][code].replace("`", "") for level in LEVELS]  # a choice is plain text
+            options = [(f"{level}. {said}", level) for level, said in zip(LEVELS, words, strict=True)]
             radios = tools.RadioButtons(options=options, value=None)
             radios.add_class("crm-choices")
             radios.observe(partial(self._chosen, criterion.id), names="value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -54,3 +55,23 @@ def test_the_lesson_runs_answers_the_keyboard_and_checks_an_exercise(lab, lab_se
 def english_sentences(said: str) -> list[str]:
     """English phrases in a Russian text; single names of columns, programs and data sets are no phrases."""
     return re.findall(r"[A-Za-z']+(?: [A-Za-z']+){3,}", said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("name", ["00_start", "02_single_database", "03_access_knowledge_speed"])
+def test_every_other_lesson_runs_live_too(lab, lab_server, language, name):
+    lab.open(f"notebooks/{language}/{name}.ipynb")
+    lab.run_all(seconds=300)
+    assert lab.errors() == []
+    lab.page.locator(BOXES).first.wait_for(timeout=60_000)
+    lab.page.wait_for_timeout(3000)
+    assert lab.violations() == []
+    said = " ".join(lab.page.locator(BOXES).all_inner_texts())
+    foreign = re.findall("[а-яё]+", said, re.IGNORECASE) if language == "en" else english_sentences(said)
+    assert foreign == []
+    for place in range(lab.page.locator(BOXES).count()):
+        if os.environ.get("CRM_PICTURES"):
+            box = lab.page.locator(BOXES).nth(place)
+            box.scroll_into_view_if_needed()
+            box.screenshot(path=os.path.join(os.environ["CRM_PICTURES"], f"{name}_{language}_{place:02}.png"))

@@ -319,3 +319,11 @@ def test_exercises_load_no_widgets():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_choice_of_a_rubric_shows_the_signs_of_markdown():
+    for name in ("insight_card", "data_map", "department_view"):
+        sheet = widgets.rubric(name)
+        choices = controls(sheet._box, ipywidgets.RadioButtons)
+        assert choices
+        assert not [text for one in choices for text, _ in one.options if "`" in text or "**" in text]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from crm_toolkit.texts import mark, say
+from crm_toolkit.texts import NO_FORMULAS, mark, say
 
 STATUSES = ("right", "misconception", "wrong", "not_attempted", "unreadable")
 _HEADINGS = {
@@ -86,7 +86,7 @@ class Verdict:
         lines = "<br>".join(escape(line, quote=False) for line in self.message.split("\n"))
         heading, colour = escape(self.heading, quote=False), _COLOURS[self.status]
         return (
-            f'<div class="crm-verdict crm-{self.status}" style="border-left: 0.3em solid {colour}; '
+            f'<div class="crm-verdict crm-{self.status} {NO_FORMULAS}" style="border-left: 0.3em solid {colour}; '
             f'padding: 0.3em 0.8em; margin: 0.3em 0;"><b>{self.sign} {heading}</b> {lines}</div>'
         )
 

@@ -11,7 +11,7 @@ from crm_toolkit.errors import Problem
 from crm_toolkit.intake.findings import Dropped, Findings, where
 from crm_toolkit.intake.grid import Cells
 from crm_toolkit.schema import CONTACTS, CUSTOMERS, PURCHASES
-from crm_toolkit.texts import format_date, format_money, say, say_count
+from crm_toolkit.texts import NO_FORMULAS, format_date, format_money, say, say_count
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Report:
         for title, rows in self._sections():
             items = "".join(f"<li>{html.escape(row)}</li>" for row in rows)
             parts.append(f"<p>{html.escape(title)}</p><ul>{items}</ul>")
-        return "<div>" + "".join(parts) + "</div>"
+        return f'<div class="{NO_FORMULAS}">{"".join(parts)}</div>'
 
 
 def _counted(key: str, count: int) -> str:

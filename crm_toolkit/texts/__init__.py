@@ -8,8 +8,11 @@ changes whose language is spoken. Numbers and dates are formatted by Babel (CLDR
 from crm_toolkit.texts.catalogues import LANGUAGES, language, language_of_system, mark, say, say_count
 from crm_toolkit.texts.formats import format_date, format_money, format_number, format_percent, join_names
 
+NO_FORMULAS = "mathjax_ignore tex2jax_ignore"  # HTML class: two prices in dollars are no formula between dollar signs
+
 __all__ = [
     "LANGUAGES",
+    "NO_FORMULAS",
     "format_date",
     "format_money",
     "format_number",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm_toolkit.texts import language
+from crm_toolkit.texts import NO_FORMULAS, language
 from crm_toolkit.widgets.card_reading import CardView, read_card
 from crm_toolkit.widgets.customer_card import body_html, head_html, person_name
 from crm_toolkit.widgets.store_style import STYLE
@@ -26,7 +26,9 @@ class CardPage:
 
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
         with language(self.language):
-            html = f'{STYLE}<div class="crm-box crm-door">{head_html(self.view)}{body_html(self.view)}</div>'
+            html = (
+                f'{STYLE}<div class="crm-box crm-door {NO_FORMULAS}">{head_html(self.view)}{body_html(self.view)}</div>'
+            )
             return {"text/html": html, "text/plain": person_name(self.view)}
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from crm_toolkit.errors import CRMError
 from crm_toolkit.plots import Picture
-from crm_toolkit.texts import language, say
+from crm_toolkit.texts import NO_FORMULAS, language, say
 from crm_toolkit.widgets import pieces
 from crm_toolkit.widgets.tables import Table
 
@@ -82,7 +82,8 @@ class Sentence:
         return f"<p><strong>{said}</strong></p>" if self.strong else f"<p>{said}</p>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html, "text/markdown": self.text, "text/plain": self.text}
+        html = f'<div class="{NO_FORMULAS}">{self.html}</div>'
+        return {"text/html": html, "text/markdown": self.text, "text/plain": self.text}
 
 
 class Explorer:
@@ -213,7 +214,7 @@ def _together(parts: Sequence[Any]) -> dict[str, str]:
     markdown = [_markdown(part) for part in parts]
     text = [part.alt if isinstance(part, Picture) else getattr(part, "text", "") for part in parts]
     return {
-        "text/html": f'<div class="crm-static">{html}</div>',
+        "text/html": f'<div class="crm-static {NO_FORMULAS}">{html}</div>',
         "text/markdown": "\n\n".join(markdown),
         "text/plain": "\n\n".join(text),
     }

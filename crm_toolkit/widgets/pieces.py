@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from crm_toolkit.errors import MissingExtraError
-from crm_toolkit.texts import say
+from crm_toolkit.texts import NO_FORMULAS, say
 
 STYLE = """<style>
 .crm-hidden-label > .widget-label { position: absolute; width: 1px; height: 1px; overflow: hidden;
@@ -52,7 +52,8 @@ def toolbox() -> ModuleType:
 def bundle(box: Any, static: str, **options: Any) -> Any:
     """What a notebook shows of an object: its controls, or the static copy where there are none."""
     if box is None:
-        return {"text/html": html_of(static), "text/markdown": static, "text/plain": static}
+        html = f'<div class="{NO_FORMULAS}">{html_of(static)}</div>'
+        return {"text/html": html, "text/markdown": static, "text/plain": static}
     return box._repr_mimebundle_(**options)
 
 

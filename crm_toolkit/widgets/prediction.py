@@ -33,7 +33,7 @@ class Revealed:
             bars = self._bar(say("Truth"), self.truth, "#1f5fa8")
             if self.guess is not None:
                 bars = self._bar(say("Your guess"), self.guess, "#8a5a00") + bars
-        return f'<div class="crm-reveal">{bars}<p>{escape(str(self), quote=False)}</p></div>'
+        return f'<div class="crm-reveal {texts.NO_FORMULAS}">{bars}<p>{escape(str(self), quote=False)}</p></div>'
 
     def _said_guess(self) -> str:
         if self.guess is None:

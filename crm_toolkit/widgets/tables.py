@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from crm_toolkit.texts import NO_FORMULAS
+
 
 @dataclass(frozen=True)
 class Table:
@@ -73,7 +75,8 @@ class Table:
         return "\n".join([self.caption, *lines, *filter(None, [self.note])])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html, "text/markdown": self.markdown, "text/plain": self.text}
+        html = f'<div class="{NO_FORMULAS}">{self.html}</div>'
+        return {"text/html": html, "text/markdown": self.markdown, "text/plain": self.text}
 
 
 def _row(cells: tuple[str, ...]) -> str:

@@ -127,7 +127,7 @@ def test_the_static_copy_stands_under_the_box_as_one_output_and_the_box_hides_it
     explorer._ipython_display_()
     box, copy = displayed
     assert "application/vnd.jupyter.widget-view+json" in box
-    assert copy["text/html"].startswith('<div class="crm-static">')
+    assert copy["text/html"].startswith('<div class="crm-static ')
     assert "<td>25</td>" in copy["text/html"]
     assert "| 5 | 25 |" in copy["text/markdown"]
     assert "Customers: 25" in copy["text/plain"]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm_toolkit.texts import format_date, language, say
+from crm_toolkit.texts import NO_FORMULAS, format_date, language, say
 from crm_toolkit.widgets.health.section import Section
 from crm_toolkit.widgets.html import Html, joined, tag
 
@@ -86,7 +86,7 @@ class Head:
 def fragment(head: Head, sections: Sequence[Section]) -> Html:
     """The report as a part of another page, such as a notebook."""
     return tag("div", tag("style", Html(STYLE.replace("body,", "").replace("body {", ".crm-health-none {"))),
-               _main(head, sections), lang=str(language()))  # fmt: skip
+               _main(head, sections), class_=NO_FORMULAS, lang=str(language()))  # fmt: skip
 
 
 def page(head: Head, sections: Sequence[Section]) -> str:

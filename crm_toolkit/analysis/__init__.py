@@ -27,6 +27,12 @@ surveys         recommendation, satisfaction and effort with intervals; scales, 
 complaints      how often, of what, and how many of the dissatisfied complain at all; `rates` compares counts of events
 service         how long answers take, what is kept and solved at once, how many people it needs
 forecast        what is to come, tried on the past beside the naive forecast
+choice          which parts of an offer decide: multinomial logit and ratings (`conjoint`), `willingness_to_pay`
+kano            must-be, one-dimensional and attractive features from a survey
+incidents       why customers leave, coded by two people, and how far these agree
+diffusion       Bass fitted to first purchases, with a forecast
+planned_behaviour, disconfirmation, recursive_paths, stage_rates  models of behaviour fitted to surveys and logs
+service_stages  what of a service's stages a log covers; `service_profit` from employees to profit
 
 Every function takes a pandas, polars or PySpark frame, a pyarrow table, a DuckDB relation or the path of Parquet
 files with the columns of `crm_toolkit.schema.PURCHASES`, and leaves it untouched.
@@ -63,6 +69,7 @@ from crm_toolkit.analysis.baskets import (
     item_pairs,
     lift_table,
 )
+from crm_toolkit.analysis.bass_model import BassFit
 from crm_toolkit.analysis.brand_switching import BrandSwitching, brand_equity, driver_elasticities, fit_brand_switching
 from crm_toolkit.analysis.btyd import (
     BGBB,
@@ -101,6 +108,7 @@ from crm_toolkit.analysis.btyd import (
     tracking_table,
 )
 from crm_toolkit.analysis.budgets import OptimalBudgets, ResponseCurve, optimal_budgets, prospect_equity
+from crm_toolkit.analysis.choice import MNLFit, fit_mnl
 from crm_toolkit.analysis.churn import (
     ChurnModel,
     ChurnPerformance,
@@ -151,8 +159,11 @@ from crm_toolkit.analysis.complaints import (
     voiced_share,
 )
 from crm_toolkit.analysis.concentration import SpendConcentration, spend_concentration
+from crm_toolkit.analysis.conjoint import ConjointFit, fit_ratings_conjoint
 from crm_toolkit.analysis.coverage import PurchaseCoverage, purchase_coverage
 from crm_toolkit.analysis.deciles import decile_table
+from crm_toolkit.analysis.diffusion import fit_bass
+from crm_toolkit.analysis.disconfirmation import Disconfirmation, fit_disconfirmation
 from crm_toolkit.analysis.equity import CustomerEquity, customer_equity
 from crm_toolkit.analysis.experiments import (
     ArmComparison,
@@ -212,12 +223,16 @@ from crm_toolkit.analysis.funnel import (
     funnel_table,
     stage_times,
 )
+from crm_toolkit.analysis.incidents import CoderAgreement, coder_agreement, incident_reasons
+from crm_toolkit.analysis.kano import KanoSurvey, kano_table
 from crm_toolkit.analysis.lines import MINOR_DIGITS
 from crm_toolkit.analysis.migration import brand_switching_value, migration_value
+from crm_toolkit.analysis.planned_behaviour import PlannedBehaviour, fit_planned_behaviour
 from crm_toolkit.analysis.profit import cost_to_serve_table, customer_profit
 from crm_toolkit.analysis.purchases import PurchaseSummary, purchase_summary
 from crm_toolkit.analysis.rank_stability import RankChanges, RankStability, rank_changes, rank_stability
 from crm_toolkit.analysis.rates import RateComparison, compare_event_rates, poisson_interval
+from crm_toolkit.analysis.recursive_paths import PathModel, fit_recursive_paths
 from crm_toolkit.analysis.rfm import BINS, rfm_scores
 from crm_toolkit.analysis.rfm_tables import quantile_cuts, rfm_heatmap_table, score_ranges
 from crm_toolkit.analysis.segment_grid import DEFAULT_GRID, Segment, SegmentGrid
@@ -239,9 +254,16 @@ from crm_toolkit.analysis.service import (
     sla_kept_judged,
     waiting_table,
 )
+from crm_toolkit.analysis.service_profit import ServiceProfitPath, service_profit_path
+from crm_toolkit.analysis.service_stages import StageCoverage, stage_coverage
 from crm_toolkit.analysis.simpson import SimpsonReversal, simpson_reversal, simpson_table
+from crm_toolkit.analysis.stage_rates import StageRates, fit_stage_rates, stage_stays
 from crm_toolkit.analysis.surveys import (
     DriverImportance,
+    NPSChange,
+    OneFactor,
+    QualityPrediction,
+    RakedWeights,
     Reliability,
     ServiceQuality,
     SurveyScore,
@@ -251,8 +273,15 @@ from crm_toolkit.analysis.surveys import (
     customer_satisfaction_score,
     driver_importance,
     importance_performance_table,
+    mcdonald_omega,
     net_promoter_score,
+    nps_change,
+    nps_noise,
+    nps_sample_size,
+    raking_weights,
     response_rate,
+    same_score_table,
+    servqual_against_servperf,
     servqual_table,
 )
 from crm_toolkit.analysis.survival import (
@@ -296,6 +325,7 @@ from crm_toolkit.analysis.value_formulas import (
     unit_economics,
 )
 from crm_toolkit.analysis.whale import WhaleCurve, whale_curve
+from crm_toolkit.analysis.willingness_to_pay import willingness_to_pay_table
 
 __all__ = [
     "BGBB",
@@ -314,6 +344,7 @@ __all__ = [
     "AttributionTable",
     "Backtest",
     "BasketCoverage",
+    "BassFit",
     "BetaDiscreteWeibull",
     "BrandSwitching",
     "ChurnModel",
@@ -323,12 +354,15 @@ __all__ = [
     "ChurnTargeting",
     "ClusterChoice",
     "Clusters",
+    "CoderAgreement",
     "CohortTable",
     "ComplaintRates",
     "ComplaintTag",
+    "ConjointFit",
     "CovariateModel",
     "CoxModel",
     "CustomerEquity",
+    "Disconfirmation",
     "DiscreteHazard",
     "DriverImportance",
     "EffectEstimate",
@@ -345,20 +379,28 @@ __all__ = [
     "HoldoutIncrements",
     "IntermittentDemand",
     "ItemPairs",
+    "KanoSurvey",
     "KaplanMeier",
     "LogPrior",
     "LogRank",
+    "MNLFit",
+    "NPSChange",
+    "OneFactor",
     "OptimalBudgets",
     "ParetoNBD",
     "PathCoverage",
+    "PathModel",
     "PauseChurn",
     "PauseTest",
     "PeekingSimulation",
     "PeriodSeries",
+    "PlannedBehaviour",
     "PolicyValue",
     "PurchaseCoverage",
     "PurchaseRegularity",
     "PurchaseSummary",
+    "QualityPrediction",
+    "RakedWeights",
     "RankChanges",
     "RankStability",
     "RateComparison",
@@ -374,11 +416,14 @@ __all__ = [
     "SegmentPolicy",
     "SegmentProfiles",
     "SequentialTest",
+    "ServiceProfitPath",
     "ServiceQuality",
     "ServiceTimes",
     "ShiftedBetaGeometric",
     "SimpsonReversal",
     "SpendConcentration",
+    "StageCoverage",
+    "StageRates",
     "StageTimes",
     "StructureTest",
     "SurveyScore",
@@ -420,6 +465,7 @@ __all__ = [
     "churn_profit_curve",
     "churn_split",
     "churn_targeting_table",
+    "coder_agreement",
     "compare_arms",
     "compare_complaint_rates",
     "compare_event_rates",
@@ -454,6 +500,7 @@ __all__ = [
     "erlang_c",
     "event_series",
     "first_contact_resolution",
+    "fit_bass",
     "fit_beta_discrete_weibull",
     "fit_bgbb",
     "fit_bgcnbd",
@@ -464,16 +511,22 @@ __all__ = [
     "fit_clusters",
     "fit_cox",
     "fit_croston",
+    "fit_disconfirmation",
     "fit_discrete_hazard",
     "fit_gamma_gamma",
     "fit_holt",
     "fit_holt_winters",
     "fit_mbgnbd",
+    "fit_mnl",
     "fit_nbd",
     "fit_pareto_nbd",
     "fit_pareto_nbd_covariates",
+    "fit_planned_behaviour",
+    "fit_ratings_conjoint",
+    "fit_recursive_paths",
     "fit_ses",
     "fit_shifted_beta_geometric",
+    "fit_stage_rates",
     "fit_uplift",
     "forecast_repeat_purchases",
     "forecast_retention",
@@ -488,7 +541,9 @@ __all__ = [
     "holdout_increments",
     "holm",
     "importance_performance_table",
+    "incident_reasons",
     "item_pairs",
+    "kano_table",
     "kaplan_meier",
     "lapse_durations",
     "leakage_table",
@@ -496,8 +551,12 @@ __all__ = [
     "log_rank",
     "margin_multiple",
     "markov_attribution",
+    "mcdonald_omega",
     "migration_value",
     "net_promoter_score",
+    "nps_change",
+    "nps_noise",
+    "nps_sample_size",
     "optimal_budgets",
     "overlap_table",
     "paths_from_table",
@@ -517,6 +576,7 @@ __all__ = [
     "pymc_marketing_parameters",
     "qini_curve",
     "quantile_cuts",
+    "raking_weights",
     "rank_changes",
     "rank_stability",
     "read_complaint_tags",
@@ -534,6 +594,7 @@ __all__ = [
     "rfm_scores",
     "rfm_segments",
     "rule_attribution",
+    "same_score_table",
     "sample_ratio_check",
     "score_ranges",
     "segment_label",
@@ -541,7 +602,9 @@ __all__ = [
     "segment_policy",
     "segment_profiles",
     "segment_table",
+    "service_profit_path",
     "service_times",
+    "servqual_against_servperf",
     "servqual_table",
     "shapley_attribution",
     "shapley_positions",
@@ -551,6 +614,8 @@ __all__ = [
     "sla_kept",
     "sla_kept_judged",
     "spend_concentration",
+    "stage_coverage",
+    "stage_stays",
     "stage_times",
     "structure_test",
     "tag_agreement",
@@ -568,4 +633,5 @@ __all__ = [
     "waiting_table",
     "weighted_effect",
     "whale_curve",
+    "willingness_to_pay_table",
 ]

@@ -24,6 +24,12 @@ surveys         scores with intervals, gaps of service quality, drivers
 survival        curves with numbers at risk, hazard ratios
 uplift          Qini curve, uplift by decile, profit of targeting
 btyd            models of purchases beside what happened, and what they say of a history
+decision_rules  rules of choice side by side, what flips them; `decision_weights`, `decision_process`
+diffusion       Bass: innovators and imitators, a fit and what is to come
+attitudes       Fishbein, planned behaviour, Nicosia, prospect value; `disconfirmation`, `journeys`
+choice          part-worths, shares of offers, the copied offer
+kano            features of a survey, curves of satisfaction
+service_models  gaps of quality, recovery, what can be judged before; `switching`, `nps`
 picture         a picture with an alternative text: `show`, `alt_text`
 style           colours, sizes and number formats; nothing of it leaks into your own charts
 
@@ -31,6 +37,7 @@ Labels are in the reader's language at the moment of drawing. Axes stand on figu
 pyplot, so that no window and no memory stays behind; pass ``ax=`` to draw into a figure of yours.
 """
 
+from crm_toolkit.plots.attitudes import fishbein_chart, nicosia_chart, planned_behaviour_chart, prospect_chart
 from crm_toolkit.plots.attribution import attribution_chart
 from crm_toolkit.plots.baskets import association_rules_chart, cross_sell_chart
 from crm_toolkit.plots.btyd import (
@@ -40,6 +47,7 @@ from crm_toolkit.plots.btyd import (
     tracking_chart,
 )
 from crm_toolkit.plots.calibration import calibration_chart
+from crm_toolkit.plots.choice import copied_offer_chart, mnl_chart, offer_shares_chart, part_worths_chart
 from crm_toolkit.plots.churn import (
     churn_calibration_chart,
     churn_importance_chart,
@@ -57,18 +65,28 @@ from crm_toolkit.plots.clusters import (
 )
 from crm_toolkit.plots.cohorts import retention_chart, retention_curve_chart
 from crm_toolkit.plots.concentration import lorenz_chart
+from crm_toolkit.plots.decision_process import feedback_chart, influences_chart, search_chart
+from crm_toolkit.plots.decision_rules import decision_rules_chart, flips_chart
+from crm_toolkit.plots.decision_weights import chances_chart, weights_chart
+from crm_toolkit.plots.diffusion import bass_chart, bass_fit_chart
+from crm_toolkit.plots.disconfirmation import expectation_chart, response_surface_chart, surprise_chart
 from crm_toolkit.plots.experiments import balance_chart, effect_chart, peeking_chart, power_chart, sequential_chart
 from crm_toolkit.plots.forecast import backtest_chart, forecast_chart, repeat_forecast_chart, retention_forecast_chart
 from crm_toolkit.plots.funnel import funnel_chart, funnel_comparison_chart, stage_times_chart
+from crm_toolkit.plots.journeys import path_effects_chart, stage_shares_chart
+from crm_toolkit.plots.kano import kano_chart, kano_curves_chart
+from crm_toolkit.plots.nps import nps_noise_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
 from crm_toolkit.plots.ranking import abc_xyz_chart, decile_chart, rank_change_chart, whale_chart
 from crm_toolkit.plots.report import revenue_customers_page
 from crm_toolkit.plots.rfm import monetary_chart, rfm_heatmap_chart, rfm_page
 from crm_toolkit.plots.segments import segment_chart
 from crm_toolkit.plots.service import complaint_rate_chart, recovery_chart, service_times_chart, waiting_chart
+from crm_toolkit.plots.service_models import evaluation_chart, five_gaps_chart, quality_gaps_chart, recovery_path_chart
 from crm_toolkit.plots.simpson import simpson_chart
 from crm_toolkit.plots.surveys import driver_chart, driver_matrix_chart, servqual_chart, survey_score_chart
 from crm_toolkit.plots.survival import hazard_ratio_chart, survival_chart
+from crm_toolkit.plots.switching import exit_voice_chart, incident_reasons_chart
 from crm_toolkit.plots.uplift import qini_chart, targeting_profit_chart, uplift_decile_chart
 from crm_toolkit.plots.value_formulas import budget_page, elasticity_chart, equity_contour_chart, response_chart
 from crm_toolkit.plots.world import (
@@ -88,8 +106,11 @@ __all__ = [
     "attribution_chart",
     "backtest_chart",
     "balance_chart",
+    "bass_chart",
+    "bass_fit_chart",
     "budget_page",
     "calibration_chart",
+    "chances_chart",
     "churn_calibration_chart",
     "churn_importance_chart",
     "churn_lift_chart",
@@ -100,40 +121,65 @@ __all__ = [
     "complaint_rate_chart",
     "conditional_expectation_chart",
     "contract_churn_chart",
+    "copied_offer_chart",
     "cross_sell_chart",
     "decile_chart",
+    "decision_rules_chart",
     "driver_chart",
     "driver_matrix_chart",
     "effect_chart",
     "elasticity_chart",
     "equity_contour_chart",
+    "evaluation_chart",
+    "exit_voice_chart",
+    "expectation_chart",
+    "feedback_chart",
+    "fishbein_chart",
+    "five_gaps_chart",
+    "flips_chart",
     "forecast_chart",
     "frequency_histogram_chart",
     "funnel_chart",
     "funnel_comparison_chart",
     "hazard_ratio_chart",
     "history_matrix_chart",
+    "incident_reasons_chart",
+    "influences_chart",
+    "kano_chart",
+    "kano_curves_chart",
     "lorenz_chart",
+    "mnl_chart",
     "monetary_chart",
+    "nicosia_chart",
+    "nps_noise_chart",
+    "offer_shares_chart",
+    "part_worths_chart",
+    "path_effects_chart",
     "pause_churn_chart",
     "peeking_chart",
+    "planned_behaviour_chart",
     "policy_course_chart",
     "policy_effect_chart",
     "policy_gain_chart",
     "policy_page",
     "policy_summary_chart",
     "power_chart",
+    "prospect_chart",
     "qini_chart",
+    "quality_gaps_chart",
     "rank_change_chart",
     "recovery_chart",
+    "recovery_path_chart",
     "repeat_forecast_chart",
     "response_chart",
+    "response_surface_chart",
     "retention_chart",
     "retention_curve_chart",
     "retention_forecast_chart",
     "revenue_customers_page",
     "rfm_heatmap_chart",
     "rfm_page",
+    "search_chart",
     "segment_chart",
     "segment_policy_chart",
     "segment_profile_chart",
@@ -142,13 +188,16 @@ __all__ = [
     "servqual_chart",
     "show",
     "simpson_chart",
+    "stage_shares_chart",
     "stage_times_chart",
     "structure_chart",
+    "surprise_chart",
     "survey_score_chart",
     "survival_chart",
     "targeting_profit_chart",
     "tracking_chart",
     "uplift_decile_chart",
     "waiting_chart",
+    "weights_chart",
     "whale_chart",
 ]

@@ -15,6 +15,9 @@ predict       a guess that is committed before the truth is computed
 quiz          questions in which every choice answers with its own diagnosis
 rubric        what is looked for in an open task, to grade oneself by
 health_report the health of an organisation on one page, for a manager
+model_diagram the whole Hawkins–Best–Coney model, in which what was filled in lights up
+explore_decision_rules, explore_expectations, explore_kano, explore_servqual_gaps, explore_conjoint, explore_exit_voice,
+explore_nps, explore_bass, explore_nicosia  models of consumer behaviour, one bench each
 
 With ``CRM_STATIC=1`` every widget draws its static copy only, for exports and for reading without a kernel.
 Names are loaded on first use, so that nobody pays for a widget library without a widget.
@@ -41,6 +44,16 @@ _NAMES = {
     "quiz": "quiz_box",
     "rubric": "rubric_sheet",
     "health_report": "health",
+    "explore_decision_rules": "models.decision_rules",
+    "explore_bass": "models.bass",
+    "explore_nicosia": "models.nicosia",
+    "explore_expectations": "models.expectation",
+    "explore_kano": "models.kano",
+    "explore_servqual_gaps": "models.servqual",
+    "explore_conjoint": "models.conjoint",
+    "explore_exit_voice": "models.exit_voice",
+    "explore_nps": "models.nps",
+    "model_diagram": "models.model_diagram",
 }
 
 __all__ = list(_NAMES)

@@ -12,6 +12,10 @@ drivers       what moves satisfaction, and by how much
 
 from crm_toolkit.analysis.surveys.drivers import DriverImportance, driver_importance, importance_performance_table
 from crm_toolkit.analysis.surveys.groups import compare_survey_groups
+from crm_toolkit.analysis.surveys.nps_change import NPSChange, nps_change, nps_noise, nps_sample_size, same_score_table
+from crm_toolkit.analysis.surveys.omega import OneFactor, mcdonald_omega
+from crm_toolkit.analysis.surveys.quality_prediction import QualityPrediction, servqual_against_servperf
+from crm_toolkit.analysis.surveys.raking import RakedWeights, raking_weights
 from crm_toolkit.analysis.surveys.reliability import Reliability, cronbach_alpha
 from crm_toolkit.analysis.surveys.scales import ServiceQuality, servqual_table
 from crm_toolkit.analysis.surveys.scores import (
@@ -24,6 +28,10 @@ from crm_toolkit.analysis.surveys.weights import response_rate
 
 __all__ = [
     "DriverImportance",
+    "NPSChange",
+    "OneFactor",
+    "QualityPrediction",
+    "RakedWeights",
     "Reliability",
     "ServiceQuality",
     "SurveyScore",
@@ -33,7 +41,14 @@ __all__ = [
     "customer_satisfaction_score",
     "driver_importance",
     "importance_performance_table",
+    "mcdonald_omega",
     "net_promoter_score",
+    "nps_change",
+    "nps_noise",
+    "nps_sample_size",
+    "raking_weights",
     "response_rate",
+    "same_score_table",
+    "servqual_against_servperf",
     "servqual_table",
 ]

@@ -30,9 +30,14 @@ from typing import Any
 from benchmarks._one_analysis import module_of, unpacked
 
 ROOT = Path(__file__).resolve().parent.parent
-TOPICS = sorted(path.stem.removeprefix("_analysis_") for path in Path(__file__).parent.glob("_analysis_*.py"))
 SMALL_SIZE = 20_000
 Runs = dict[str, list[dict[str, Any]]]
+
+
+def topics_of(room: str) -> list[str]:
+    """The topics of a room that have a module of contestants."""
+    start = f"_{room}_"
+    return sorted(path.stem.removeprefix(start) for path in Path(__file__).parent.glob(f"{start}*.py"))
 
 
 def python_of(label: str, pythons: dict[str, str]) -> str:
@@ -144,12 +149,13 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 
-def parsed() -> argparse.Namespace:
+def parsed(room: str, told: str | None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    topics = topics_of(room)
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=("full", "small"), default="full")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=TOPICS, default=TOPICS, metavar="TOPIC")
+    parser.add_argument("--only", nargs="+", choices=topics, default=topics, metavar="TOPIC")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
     parser.add_argument("--write", type=Path, help="write the page there, in Markdown")
     asked = parser.parse_args()
@@ -157,14 +163,14 @@ def parsed() -> argparse.Namespace:
     return asked
 
 
-def main() -> None:
-    """Run everything and print, or write, the page."""
-    asked = parsed()
+def main(room: str = "analysis", told: str | None = __doc__) -> None:
+    """Run everything of a room and print, or write, the page."""
+    asked = parsed(room, told)
     versions = ", ".join(f"{name} {version(name)}" for name in ("crm-toolkit", "numpy", "scipy", "pandas", "duckdb"))
     page = [
-        "# Benchmarks: analysis", "",
-        "*Written by `benchmarks/analysis.py`, which says how it is measured; again with "
-        "`python course.py bench analysis`.*", "",
+        f"# Benchmarks: {room}", "",
+        f"*Written by `benchmarks/{room}.py`, which says how it is measured; again with "
+        f"`python course.py bench {room}`.*", "",
         f"{platform.system()}, {os.cpu_count()} cores; Python {platform.python_version()}, {versions}; load at the "
         f"start {load()}.",
         *([f"In environments of their own: {peer_versions(asked.pythons)}."] if asked.pythons else []), "",
@@ -173,7 +179,7 @@ def main() -> None:
     ]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="crm_toolkit-bench-") as folder:
         for topic in asked.only:
-            module = module_of(f"_analysis_{topic}")
+            module = module_of(f"_{room}_{topic}")
             about = (module.__doc__ or topic).splitlines()[0]
             page += [f"## {about}", ""]
             for label, count in sizes_of(module, asked.size).items():

@@ -18,6 +18,7 @@ health_report the health of an organisation on one page, for a manager
 model_diagram the whole Hawkins–Best–Coney model, in which what was filled in lights up
 explore_decision_rules, explore_expectations, explore_kano, explore_servqual_gaps, explore_conjoint, explore_exit_voice,
 explore_nps, explore_bass, explore_nicosia  models of consumer behaviour, one bench each
+explore_models all of these on one page, by choice
 
 With ``CRM_STATIC=1`` every widget draws its static copy only, for exports and for reading without a kernel.
 Names are loaded on first use, so that nobody pays for a widget library without a widget.
@@ -54,6 +55,7 @@ _NAMES = {
     "explore_exit_voice": "models.exit_voice",
     "explore_nps": "models.nps",
     "model_diagram": "models.model_diagram",
+    "explore_models": "models.benches",
 }
 
 __all__ = list(_NAMES)

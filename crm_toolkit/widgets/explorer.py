@@ -30,6 +30,15 @@ STYLE = """<style>
 .crm-live > .widget-html, .crm-live .crm-row > .widget-html { margin: 0; height: auto; min-width: 0; flex: 0 1 auto; }
 .crm-live .crm-row > .crm-area-table { flex: 1 1 44em; }
 .crm-live .crm-row > .crm-area-picture { flex: 0 1 auto; }
+.crm-live .crm-bench { flex-flow: row wrap; gap: 0.6em 1.6em; align-items: flex-start; overflow: visible; }
+.crm-live .crm-bench > .crm-bench-left { flex: 0 1 23em; min-width: 18em; gap: 0.25em; overflow: visible; }
+.crm-live .crm-bench-left .widget-inline-hbox { width: 23em; max-width: 100%; height: auto; align-items: center; }
+.crm-live .crm-bench-left .widget-label { flex: 1 1 auto; width: auto; max-width: none; height: auto;
+  white-space: normal; line-height: 1.3; text-align: left; }
+.crm-live .crm-bench-left input[type="number"], .crm-live .crm-bench-left select { flex: 0 0 auto; width: 6.5em; }
+.crm-live .crm-bench-left select { width: 11em; }
+.crm-live .crm-bench > .crm-bench-right { flex: 1 1 30em; min-width: 0; margin: 0; height: auto; }
+.crm-live .crm-bench-left > .crm-row { gap: 0.25em 1em; }
 .crm-live .crm-table tbody th { white-space: nowrap; }
 .crm-live .crm-row { flex-flow: row wrap; gap: 0.4em 1.5em; align-items: flex-start; overflow: visible; }
 .crm-live .widget-html-content p { margin: 0.4em 0; }
@@ -99,6 +108,8 @@ class Explorer:
         The values that the controls start with.
     rows : sequence of sequence of str
         Where names of controls and areas stand; the area ``"conclusion"`` stands where it is named.
+    beside : str
+        The area that stands at the right of all controls, before the other rows; empty if none does.
 
     Attributes
     ----------
@@ -115,8 +126,9 @@ class Explorer:
         controls: Callable[[], Mapping[str, Any]],
         start: Mapping[str, Any],
         rows: Sequence[Sequence[str]],
+        beside: str = "",
     ):
-        self._look, self._rows = look, rows
+        self._look, self._rows, self._beside = look, rows, beside
         self._language = str(language())
         self._pending: asyncio.TimerHandle | None = None
         self.view: View | None = None
@@ -156,17 +168,30 @@ class Explorer:
         for name, part in self.first.areas.items():
             self._areas[name].add_class("crm-area-table" if isinstance(part, Table) else "crm-area-picture")
         parts = {**self._areas, **self.controls}
-        lines = []
+        lines, left = [], []
         for row in self._rows:
-            line = tools.HBox([parts[name] for name in row])
+            held = [parts[name] for name in row if name != self._beside]
+            if not held:
+                continue
+            line = tools.HBox(held)
             line.add_class("crm-row")
-            lines.append(line)
+            (left if self._beside and set(row) <= set(self.controls) else lines).append(line)
+        if self._beside:
+            lines.insert(0, self._bench(tools, left))
         self.box = tools.VBox([tools.HTML(pieces.STYLE + STYLE), *lines])
         for name in ("crm-box", "crm-widget", "crm-live"):
             self.box.add_class(name)
         self._show(self.first)
         for control in self.controls.values():
             control.observe(self._changed, names="value")
+
+    def _bench(self, tools: Any, lines: Sequence[Any]) -> Any:
+        """The controls at the left of the picture, where there is room."""
+        left, right = tools.VBox(list(lines)), self._areas[self._beside]
+        bench = tools.HBox([left, right])
+        for part, name in ((left, "crm-bench-left"), (right, "crm-bench-right"), (bench, "crm-bench")):
+            part.add_class(name)
+        return bench
 
     def _changed(self, _change: Any) -> None:
         """Wait until the control rests, then refresh; at once where no loop runs."""

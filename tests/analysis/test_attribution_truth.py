@@ -63,14 +63,20 @@ def test_the_holdout_finds_what_the_campaign_caused_and_attribution_credits_more
 
 @pytest.mark.parametrize("seeds", [4, pytest.param(120, marks=pytest.mark.slow)])
 def test_a_targeted_campaign_is_measured_with_its_propensities_only(seeds):
-    """Recent buyers are preferred, so the plain difference is far too high; the weighted one is not."""
-    weighted, plain = [], []
+    """Recent buyers are preferred, so the plain difference is far too high; the weighted one is not.
+
+    Few of the holdout carry most of the weight here, so intervals are too short; the docstring says how much.
+    """
+    weighted, plain, covered = [], [], 0
     for seed in range(seeds):
         truth, row, _ = judged(seed, "targeted", customers=1500)
-        weighted.append((row["incremental"] - truth) / row["standard_error"])
+        weighted.append(row["incremental"] - truth)
+        covered += row["low"] <= truth <= row["high"]
+        assert row["holdout_effective"] < 0.6 * row["holdout"]
         _, row, _ = judged(seed, "targeted", customers=1500, propensity=None)
         plain.append((row["incremental"] - truth) / row["standard_error"])
-    assert abs(np.mean(weighted)) < 3 / np.sqrt(seeds)
+    assert abs(np.mean(weighted)) < 3 * np.std(weighted, ddof=1) / np.sqrt(seeds)
+    assert covered >= 0.84 * seeds - 3 * np.sqrt(0.84 * 0.16 * seeds)
     assert np.mean(plain) > 2
 
 

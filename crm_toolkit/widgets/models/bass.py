@@ -97,7 +97,7 @@ def explore_bass(
             "form": choice_control(say("Word of mouth works"), forms, value=form),
         }
 
-    return Explorer(_look, controls=controls, start=start, rows=_ROWS)
+    return Explorer(_look, controls=controls, start=start, rows=_ROWS, beside="picture")
 
 
 def _look(*, p: float, q: float, potential: int, periods: int, form: str) -> View:

@@ -116,7 +116,7 @@ def explore_conjoint(*, copied: str = "comfort", seed: int = 7) -> Explorer:
             "copied": choice_control(say("A rival copies"), choices, value=copied)
         }
 
-    return Explorer(look, controls=controls, start=start, rows=_ROWS)
+    return Explorer(look, controls=controls, start=start, rows=_ROWS, beside="picture")
 
 
 def _explored(at: dict[str, float], copied: str, luck: np.ndarray) -> ConjointView:

@@ -82,7 +82,7 @@ def explore_exit_voice(*, axis: str = "loyalty") -> Explorer:
             "axis": choice_control(say("Along the picture changes"), choices, value=axis)
         }
 
-    return Explorer(_look, controls=controls, start=start, rows=_ROWS)
+    return Explorer(_look, controls=controls, start=start, rows=_ROWS, beside="picture")
 
 
 def _look(*, axis: str, **at: float) -> View:

@@ -103,7 +103,7 @@ def explore_expectations(*, promise: float | None = None, seed: int = 7) -> Expl
     def controls() -> dict[str, Any]:
         return {name: number_control(knob, value=start[name]) for name, knob in _ALL.items()}
 
-    return Explorer(look, controls=controls, start=start, rows=_ROWS)
+    return Explorer(look, controls=controls, start=start, rows=_ROWS, beside="picture")
 
 
 def _conclusion(path: pd.DataFrame, honest: pd.DataFrame) -> str:

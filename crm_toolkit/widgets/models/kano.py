@@ -63,7 +63,7 @@ def explore_kano(**people: int) -> Explorer:
     def controls() -> dict[str, Any]:
         return {letter: number_control(knob, value=start[letter]) for letter, knob in KNOBS.items()}
 
-    return Explorer(_look, controls=controls, start=start, rows=_ROWS)
+    return Explorer(_look, controls=controls, start=start, rows=_ROWS, beside="picture")
 
 
 def _require_letters(people: dict[str, int]) -> None:

@@ -81,7 +81,9 @@ def explore_nicosia(*, message: float | None = None, motivation: float | None = 
         made = {name: number_control(KNOBS[name], value=start[name]) for name in _SHOWN}
         return {**made, "message_until": number_control(UNTIL)}
 
-    return Explorer(_look, controls=controls, start={**start, "message_until": UNTIL.default}, rows=_ROWS)
+    return Explorer(
+        _look, controls=controls, start={**start, "message_until": UNTIL.default}, rows=_ROWS, beside="picture"
+    )
 
 
 def _look(*, message_until: float, **numbers: float) -> View:

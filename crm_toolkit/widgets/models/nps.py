@@ -91,7 +91,7 @@ def explore_nps() -> Explorer:
     def controls() -> dict[str, Any]:
         return {name: number_control(knob) for name, knob in KNOBS.items()}
 
-    return Explorer(_look, controls=controls, start=start, rows=_ROWS)
+    return Explorer(_look, controls=controls, start=start, rows=_ROWS, beside="picture")
 
 
 def _look(*, promoters: float, detractors: float, answers: int, surveys: int, change: float, seed: int) -> View:

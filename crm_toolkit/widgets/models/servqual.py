@@ -103,7 +103,7 @@ def explore_servqual_gaps() -> Explorer:
     def controls() -> dict[str, Any]:
         return {name: number_control(knob) for name, knob in KNOBS.items()}
 
-    return Explorer(_look, controls=controls, start=start, rows=_ROWS)
+    return Explorer(_look, controls=controls, start=start, rows=_ROWS, beside="picture")
 
 
 def _look(**at: float) -> View:

@@ -44,8 +44,9 @@ class HoldoutIncrements:
     table : pandas.DataFrame
         One row per campaign or channel: ``channel`` (its name as text), ``treated``, ``holdout`` (customers),
         ``holdout_effective`` ((Σ w)²/Σ w²: as many customers of equal weight would tell as much), ``treated_mean``,
-        ``holdout_mean`` (conversions of one customer; the holdout's weighted), ``effect``, ``incremental``, ``standard_error`` (of it), ``low``, ``high``; with a value also ``incremental_value``,
-        ``value_low``, ``value_high`` (currency units). Errors and intervals are missing where the customers of each
+        ``holdout_mean`` (conversions of one customer; the holdout's weighted), ``effect``, ``incremental``,
+        ``standard_error`` (of it), ``low``, ``high``; with a value also ``incremental_value``, ``value_low``,
+        ``value_high`` (currency units). Errors and intervals are missing where the customers of each
         arm are all alike, such as when nobody converted: then nothing is known of the spread.
     days : float
         For how long conversions are counted after the assignment.

@@ -11,8 +11,9 @@ from crm_toolkit.behaviour.decision_process import LIMITS, gain_of_another_look,
 from crm_toolkit.behaviour.influences.canvas import HIGHEST, LOWEST
 from crm_toolkit.behaviour.influences.constructs import CONSTRUCTS
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.plots.decision_rules import legend_under, remark
+from crm_toolkit.plots.decision_rules import legend_under
 from crm_toolkit.plots.dots import dot_axes
+from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, axes_of_own, show_numbers, styled
 from crm_toolkit.texts import format_number, say
@@ -88,7 +89,7 @@ def influences_chart(canvas: Canvas, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel(
             fill(say("Direction: −3 strongly against, 3 strongly for; beside the bar the confidence from 0 to 1"), 62)
         )
-        remark(ax, say(LIMITS))
+        note_limits(ax, say(LIMITS))
     told = "; ".join(
         say("{name} {direction} (confidence {confidence})", name=name, direction=_signed(one.direction),
             confidence=format_number(round(one.confidence, 2)))
@@ -154,7 +155,7 @@ def search_chart(mean: float, sd: float, cost: float, *, best: float | None = No
             show_numbers(axis, lambda value: format_number(round(value, 6)))
         ax.grid(True)
         ax.legend(loc="upper right")
-        remark(ax, say("A yardstick of how much search pays; people don't work it out like this."))
+        note_limits(ax, say("A yardstick of how much search pays; people don't work it out like this."))
     verdict = ""
     if best is not None:
         verdict = " " + (say("Another look still pays.") if best < z else say("Another look no longer pays."))
@@ -225,7 +226,7 @@ def feedback_chart(feedback: Feedback, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel(say("Belief or expectation, units of its scale; at the edge the change"))
         ax.set_title(say("Experience is fed back, learning rate {rate}", rate=format_number(feedback.learning)))
         legend_under(ax)
-        remark(ax, say("The learning rate is an assumption, not a measurement."))
+        note_limits(ax, say("The learning rate is an assumption, not a measurement."))
     told = "; ".join(
         say("{name} from {before} to {after}", name=name, before=format_number(round(old, 2)),
             after=format_number(round(new, 2)))

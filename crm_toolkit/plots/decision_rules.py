@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.behaviour.decision_rules.choice import Choice
@@ -11,6 +10,7 @@ from crm_toolkit.behaviour.decision_rules.table import DecisionTable
 from crm_toolkit.behaviour.decision_rules.together import KINDS, RULE_LIMITS
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots.dots import MOST_ROWS, dot_axes
+from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, axes_of_own, show_numbers, styled
 from crm_toolkit.texts import format_number, join_names, mark, say
@@ -125,7 +125,7 @@ def decision_rules_chart(
         ax.grid(True)
         ax.set_title(say("What each rule chooses"))
         legend_under(ax)
-        remark(ax, say(RULE_LIMITS))
+        note_limits(ax, say(RULE_LIMITS))
     told = "; ".join(f"{name}: {_told(choice)}" for name, choice in zip(names, choices.values(), strict=True))
     describe(ax, say("Rules by alternatives. {list}.", list=told))
     return ax
@@ -211,13 +211,6 @@ def legend_under(ax: Axes, points: float = 44) -> None:
         lower = ax.transAxes + ScaledTranslation(0, -points / 72, figure.dpi_scale_trans)
         ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=lower, ncols=2,
                   borderaxespad=0)  # fmt: skip
-
-
-def remark(ax: Axes, text: str) -> None:
-    """What must be kept in mind beside the numbers, in small letters at the foot of a figure of one chart."""
-    figure: Any = ax.figure
-    if len(figure.axes) == 1:
-        figure.supxlabel(fill(text, int(13 * figure.get_figwidth())), fontsize=8.5, color=GREY)
 
 
 def _told(choice: Choice) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.plots.decision_rules import broken, legend_under, remark
+from crm_toolkit.plots.decision_rules import broken, legend_under
 from crm_toolkit.plots.dots import dot_axes
+from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, axes_of_own, percent_ticks, show_numbers, styled
 from crm_toolkit.schema import require_columns
@@ -78,7 +79,7 @@ def weights_chart(comparison: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel(say("Share of the weight"))
         ax.set_title(say("Weights: stated and betrayed by choices"))
         legend_under(ax)
-        remark(ax, say("Few choices leave wide ranges; the middle is a convention."))
+        note_limits(ax, say("Few choices leave wide ranges; the middle is a convention."))
     told = "; ".join(
         say("{name}: stated {stated}, allowed from {low} to {high}", name=row["attribute"],
             stated=format_percent(row["stated"]), low=format_percent(row["low"]), high=format_percent(row["high"]))

@@ -47,12 +47,16 @@ def python_of(label: str, pythons: dict[str, str]) -> str:
                 sys.executable)  # fmt: skip
 
 
-def start(python: str, words: list[str]) -> dict[str, Any]:
-    """Run a contestant in a process of its own; its last line says what it took."""
+def start(python: str, words: list[str], patience: float) -> dict[str, Any]:
+    """Run a contestant in a process of its own; its last line says what it took, if it came in time."""
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     if python == sys.executable:
         environment["PYTHONPATH"] = str(ROOT)
-    done = subprocess.run([python, *words], capture_output=True, text=True, encoding="utf-8", env=environment)
+    try:
+        done = subprocess.run([python, *words], capture_output=True, text=True, encoding="utf-8", env=environment,
+                              timeout=patience)  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return {"late": patience}
     if done.returncode and "ModuleNotFoundError" in done.stderr:
         return {"missing": done.stderr.strip().splitlines()[-1]}
     if done.returncode:
@@ -69,7 +73,7 @@ def sizes_of(module: Any, size: str) -> dict[str, int | None]:
 
 def compete(
     module: Any, question: str, names: dict[str, str], count: int | None, folder: Path, pythons: dict[str, str],
-    rounds: int,
+    rounds: int, patience: float,
 ) -> Runs:  # fmt: skip
     """Compare the answers of all, then time them in turn."""
     here, data = Path(module.__file__), folder / f"{module.__name__}-{count}.parquet"
@@ -87,7 +91,11 @@ def compete(
     answers, missing = {}, {}
     for label, name in names.items():
         file = folder / f"{name}.answer"
-        first = start(python_of(label, pythons), words(name, file))
+        first = start(python_of(label, pythons), words(name, file), patience)
+        if "late" in first:
+            runs[label] = [first]
+            print(f"  {label}: stopped after {patience:g} s", flush=True)
+            continue
         if "missing" in first:
             missing[label] = first["missing"]
             print(f"  {label}: {first['missing']}", flush=True)
@@ -102,7 +110,7 @@ def compete(
     answers.clear()
     for number in range(rounds):
         for label in labels:
-            runs[label].append(start(python_of(label, pythons), words(names[label])))
+            runs[label].append(start(python_of(label, pythons), words(names[label]), 2 * patience))
             print(f"  round {number + 1}: {label}: {runs[label][-1]['cpu']:.3f} s CPU", flush=True)
     return runs
 
@@ -115,6 +123,9 @@ def table_of(runs: Runs) -> list[str]:
     for label, rounds in runs.items():
         if not rounds:
             lines.append(f"| {label} | **missing** | | | | |")
+            continue
+        if "late" in rounds[0]:
+            lines.append(f"| {label} | stopped after {rounds[0]['late']:g} s | | | | |")
             continue
         bold = "**" if label.startswith("crm_toolkit") else ""
         cpu, wall = (statistics.median(run[what] for run in rounds) for what in ("cpu", "wall"))
@@ -155,6 +166,7 @@ def parsed(room: str, told: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=("full", "small"), default="full")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--patience", type=float, default=600, help="seconds after which a contestant is stopped")
     parser.add_argument("--only", nargs="+", choices=topics, default=topics, metavar="TOPIC")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
     parser.add_argument("--write", type=Path, help="write the page there, in Markdown")
@@ -175,7 +187,8 @@ def main(room: str = "analysis", told: str | None = __doc__) -> None:
         f"start {load()}.",
         *([f"In environments of their own: {peer_versions(asked.pythons)}."] if asked.pythons else []), "",
         f"Medians of {asked.rounds} rounds in turn, every run in a fresh process; all contestants of a table gave "
-        "equal answers first. *Times ours* is CPU seconds: above 1 the contestant takes longer.", "",
+        "equal answers first. *Times ours* is CPU seconds: above 1 the contestant takes longer. Whoever needed more "
+        f"than {asked.patience:g} s for the first answer, with reading and importing, was stopped.", "",
     ]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="crm_toolkit-bench-") as folder:
         for topic in asked.only:
@@ -185,7 +198,8 @@ def main(room: str = "analysis", told: str | None = __doc__) -> None:
             for label, count in sizes_of(module, asked.size).items():
                 for question, names in module.CONTESTANTS.items():
                     print(f"{topic}: {question}{f', {label}' if label else ''}; load {load()}", flush=True)
-                    runs = compete(module, question, names, count, Path(folder), asked.pythons, asked.rounds)
+                    runs = compete(module, question, names, count, Path(folder), asked.pythons, asked.rounds,
+                                   asked.patience)  # fmt: skip
                     page += [f"### {question}{f', {label}' if label else ''}", "", *table_of(runs), ""]
                     if asked.write:
                         asked.write.write_text("\n".join(page), encoding="utf-8")

@@ -3,6 +3,7 @@
 exercise     one task with the numbers of one student: ``.statement .data .hint(n) .check(answer) .solution()``
 task_table   what the bank holds
 load_rubric  what each level of an open task looks like
+my_case      the practical task P2: one's own purchase in ten steps, kept in one local file
 quizzes and predictions are declared in the bank and shown by `crm_toolkit.widgets`
 
 A check is advice: it runs on the student's own computer and the package is open, so answers can be found.

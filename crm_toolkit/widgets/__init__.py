@@ -15,6 +15,7 @@ predict       a guess that is committed before the truth is computed
 quiz          questions in which every choice answers with its own diagnosis
 rubric        what is looked for in an open task, to grade oneself by
 health_report the health of an organisation on one page, for a manager
+my_case       one's own purchase in ten steps on the model's canvas; `case_report` makes a report of it
 model_diagram the whole Hawkins–Best–Coney model, in which what was filled in lights up
 explore_decision_rules, explore_expectations, explore_kano, explore_servqual_gaps, explore_conjoint, explore_exit_voice,
 explore_nps, explore_bass, explore_nicosia  models of consumer behaviour, one bench each
@@ -56,6 +57,8 @@ _NAMES = {
     "explore_nps": "models.nps",
     "model_diagram": "models.model_diagram",
     "explore_models": "models.benches",
+    "my_case": "case_canvas",
+    "case_report": "case_canvas",
 }
 
 __all__ = list(_NAMES)

@@ -168,7 +168,8 @@ class Explorer:
         for name, part in self.first.areas.items():
             self._areas[name].add_class("crm-area-table" if isinstance(part, Table) else "crm-area-picture")
         parts = {**self._areas, **self.controls}
-        lines, left = [], []
+        lines: list[Any] = []
+        left: list[Any] = []
         for row in self._rows:
             held = [parts[name] for name in row if name != self._beside]
             if not held:

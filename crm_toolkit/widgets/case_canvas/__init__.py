@@ -1,0 +1,13 @@
+"""The canvas of the practical task P2: a purchase of one's own in ten steps, kept in one local file.
+
+fields  one field, a form of a part, rows of parts
+forms   the fields of the ten steps: widgets in, a case out
+told    answers and conclusions in words and tables
+report  the skeleton of the report: HTML, DOCX, PDF
+book    the page: steps, completeness, diagram, file
+"""
+
+from crm_toolkit.widgets.case_canvas.book import CaseBook, my_case
+from crm_toolkit.widgets.case_canvas.report import CaseReport, case_report
+
+__all__ = ["CaseBook", "CaseReport", "case_report", "my_case"]

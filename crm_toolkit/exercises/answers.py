@@ -148,16 +148,18 @@ def _forms(plain: str) -> list[str]:
     return []
 
 
-def read_table(answer: object, columns: tuple[str, ...]) -> TableReading:
-    """Read a table with one number for each customer and column, in any order.
+def read_table(answer: object, columns: tuple[str, ...], key: str = KEY) -> TableReading:
+    """Read a table with one number for each row and column, in any order.
 
     Parameters
     ----------
     answer : DataFrame, Series or dict
-        A frame with the column or index ``customer_id`` and the asked columns; for one column also a Series
-        or a dict ``{customer: number}``; a dict of dicts by customer or by column.
+        A frame with the column or index ``key`` and the asked columns; for one column also a Series or a dict
+        ``{customer: number}``; a dict of dicts by customer or by column.
     columns : tuple of str
         The asked columns.
+    key : str
+        The column that names the rows: customers, or what the task asks about instead.
 
     Examples
     --------
@@ -165,25 +167,25 @@ def read_table(answer: object, columns: tuple[str, ...]) -> TableReading:
     (4.0,)
     """
     try:
-        return _read_table(answer, columns)
+        return _read_table(answer, columns, key)
     except Exception:  # an object of the student's own may raise anything
-        return TableReading(trouble=_wanted_table(columns))
+        return TableReading(trouble=_wanted_table(columns, key))
 
 
-def _read_table(answer: Any, columns: tuple[str, ...]) -> TableReading:
-    frame = _frame(answer, columns)
+def _read_table(answer: Any, columns: tuple[str, ...], key: str) -> TableReading:
+    frame = _frame(answer, columns, key)
     if frame is None:
-        return TableReading(trouble=_wanted_table(columns))
+        return TableReading(trouble=_wanted_table(columns, key))
     frame = frame.rename(columns=lambda name: str(name).strip().lower())
-    if KEY in frame.columns:
-        frame = frame.set_index(KEY)
+    if key in frame.columns:
+        frame = frame.set_index(key)
     if not any(name in frame.columns for name in columns) and len(columns) == 1 and frame.shape[1] == 1:
         frame.columns = pd.Index(columns)
     present = [name for name in columns if name in frame.columns]
     if not present:
         found = say("The table has: {names}.", names=join_names(f"`{name}`" for name in frame.columns))
-        return TableReading(trouble=f"{_wanted_table(columns)} {found}")
-    customers = [str(key).strip() for key in frame.index]
+        return TableReading(trouble=f"{_wanted_table(columns, key)} {found}")
+    customers = [str(name).strip() for name in frame.index]
     read: dict[str, dict[str, Reading]] = {}
     for name in present:
         cells = frame[name]
@@ -193,9 +195,7 @@ def _read_table(answer: Any, columns: tuple[str, ...]) -> TableReading:
         for customer, cell in zip(customers, cells.tolist(), strict=True):
             number = Reading() if _is_gap(cell) else read_number(cell)
             if read[name].setdefault(customer, number) != number:
-                return TableReading(
-                    trouble=say("The customer {customer} stands in the table twice.", customer=customer)
-                )
+                return TableReading(trouble=_twice(customer, key))
     return TableReading(read)
 
 
@@ -203,25 +203,31 @@ def _is_gap(cell: object) -> bool:
     return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and math.isnan(cell))
 
 
-def _frame(answer: Any, columns: tuple[str, ...]) -> pd.DataFrame | None:
+def _twice(name: str, key: str) -> str:
+    if key == KEY:
+        return say("The customer {customer} stands in the table twice.", customer=name)
+    return say("The row “{row}” stands in the table twice.", row=name)
+
+
+def _frame(answer: Any, columns: tuple[str, ...], key: str) -> pd.DataFrame | None:
     if isinstance(answer, pd.Series):
         return answer.to_frame(answer.name if answer.name in columns else columns[0])
     if isinstance(answer, pd.DataFrame):
         lowered = [str(name).strip().lower() for name in answer.columns]
-        return answer.reset_index() if answer.index.name == KEY and KEY not in lowered else answer.copy()
+        return answer.reset_index() if answer.index.name == key and key not in lowered else answer.copy()
     if isinstance(answer, Mapping):
-        return _frame_of_mapping({str(name).strip(): value for name, value in answer.items()}, columns)
-    if isinstance(answer, list) and all(isinstance(row, Mapping) and KEY in row for row in answer):
+        return _frame_of_mapping({str(name).strip(): value for name, value in answer.items()}, columns, key)
+    if isinstance(answer, list) and all(isinstance(row, Mapping) and key in row for row in answer):
         return pd.DataFrame([dict(row) for row in answer])
     if type(answer).__module__.split(".")[0] == "polars" and hasattr(answer, "to_dicts"):
         return pd.DataFrame(answer.to_dicts())
     return None
 
 
-def _frame_of_mapping(answer: dict[str, Any], columns: tuple[str, ...]) -> pd.DataFrame | None:
+def _frame_of_mapping(answer: dict[str, Any], columns: tuple[str, ...], key: str) -> pd.DataFrame | None:
     """A frame from {column: {customer: number}}, {customer: {column: number}}, {column: list} or {customer: number}."""
     by_column = {name.lower(): cells for name, cells in answer.items() if name.lower() in columns}
-    if KEY in answer:
+    if key in answer:
         return pd.DataFrame({name: cells for name, cells in answer.items() if not is_blank(cells)})
     if by_column:
         given = {name: cells for name, cells in by_column.items() if not is_blank(cells)}
@@ -230,12 +236,17 @@ def _frame_of_mapping(answer: dict[str, Any], columns: tuple[str, ...]) -> pd.Da
         series = {name: pd.Series(dict(cells), dtype=object) for name, cells in given.items()}
         return pd.DataFrame({name: series.get(name, pd.Series(dtype=object)) for name in by_column})
     if all(isinstance(cells, (Mapping, pd.Series)) for cells in answer.values()):
-        return pd.DataFrame([{**dict(cells), KEY: customer} for customer, cells in answer.items()])
-    return pd.DataFrame({KEY: list(answer), columns[0]: list(answer.values())}, dtype=object)
+        return pd.DataFrame([{**dict(cells), key: customer} for customer, cells in answer.items()])
+    return pd.DataFrame({key: list(answer), columns[0]: list(answer.values())}, dtype=object)
 
 
-def _wanted_table(columns: tuple[str, ...]) -> str:
+def _wanted_table(columns: tuple[str, ...], key: str) -> str:
+    names = join_names([f"`{key}`", *(f"`{name}`" for name in columns)])
+    if key == KEY:
+        return say(
+            "A table is wanted: a frame with the columns {names}, or a dict with a number for each customer.",
+            names=names,
+        )
     return say(
-        "A table is wanted: a frame with the columns {names}, or a dict with a number for each customer.",
-        names=join_names([f"`{KEY}`", *(f"`{name}`" for name in columns)]),
+        "A table is wanted: a frame with the columns {names}, or a dict with a number for each row.", names=names
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm_toolkit.exercises.answers import Reading, is_blank, read_number, read_table
+from crm_toolkit.exercises.answers import KEY, Reading, is_blank, read_number, read_table
 from crm_toolkit.exercises.verdict import Verdict, make_verdict
 from crm_toolkit.texts import join_names, say, say_count
 
@@ -55,7 +55,7 @@ def diagnose(task: Task, case: Case, answer: object) -> Verdict:
             task, case.data, number, right[""][""], [(slip, values[""][""]) for slip, values in slips]
         )
         return make_verdict(found.status, found.score, found.code, found.message)
-    table = read_table(answer, tuple(right))
+    table = read_table(answer, tuple(right), task.key)
     if table.trouble:
         return make_verdict("unreadable", 0.0, "UNREADABLE", table.trouble)
     findings = {
@@ -133,8 +133,10 @@ def _judge_column(
         return _Finding("not_attempted", 0.0, "NOT_ATTEMPTED", say("not filled in yet."))
     strange = [key for key in cells if key not in right]
     if strange:
-        message = say("unknown customers: {names}.", names=join_names(strange, most=3))
-        return _Finding("wrong", 0.0, "UNKNOWN_CUSTOMERS", message)
+        names = join_names(strange, most=3)
+        if task.key == KEY:
+            return _Finding("wrong", 0.0, "UNKNOWN_CUSTOMERS", say("unknown customers: {names}.", names=names))
+        return _Finding("wrong", 0.0, "UNKNOWN_ROWS", say("unknown rows: {names}.", names=names))
     given = {key: cell.values for key, cell in cells.items() if not cell.missing}
 
     def agree(wanted: dict[str, float]) -> set[str]:
@@ -148,19 +150,31 @@ def _judge_column(
     if not bad:
         message = say("so far right; not filled in: {names}.", names=join_names(missing, most=3))
         return _Finding("not_attempted", 0.5 * len(good) / len(right), "INCOMPLETE", message)
-    where = say_count(
-        "{count} customer of {all} is off, for example {example}.",
-        "{count} customers of {all} are off, for example {example}.",
-        len(bad),
-        all=len(right),
-        example=bad[0],
-    )
+    where = _off(task.key, len(bad), len(right), bad[0])
     fitting = [(slip, agree(values)) for slip, values in slips]
     fitting = [(slip, same) for slip, same in fitting if set(bad) <= same]
     if fitting:
         slip, _ = max(fitting, key=lambda pair: len(pair[1]))
         return _Finding("misconception", slip.credit, slip.code, f"{where} {_said(task, data, slip)}")
     return _Finding("wrong", 0.5 * len(good) / len(right), "WRONG", where)
+
+
+def _off(key: str, count: int, everyone: int, example: str) -> str:
+    if key == KEY:
+        return say_count(
+            "{count} customer of {all} is off, for example {example}.",
+            "{count} customers of {all} are off, for example {example}.",
+            count,
+            all=everyone,
+            example=example,
+        )
+    return say_count(
+        "{count} row of {all} is off, for example {example}.",
+        "{count} rows of {all} are off, for example {example}.",
+        count,
+        all=everyone,
+        example=example,
+    )
 
 
 def _together(findings: dict[str, _Finding]) -> Verdict:

@@ -26,7 +26,7 @@ from crm_toolkit.texts import say
 
 Data = dict[str, Any]
 Values = dict[str, dict[str, float]]
-"""Column → customer → number. A task that asks for one number has the one column ``""`` with the one key ``""``."""
+"""Column → customer (or the task's own key) → number. A task that asks for one number has column and key ``""``."""
 
 _MOST_DRAWS = 2000
 
@@ -87,6 +87,8 @@ class Task:
         A fraction handed in as per cent (78.6 for 0.786) gets the code ``PERCENT`` and ``percent_credit``.
     own_numbers : bool
         Whether students differ; a faded example has the same data for all.
+    key : str
+        The column that names the rows of an answer with a table.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Task:
     unit: str = "number"
     percent_credit: float = 0.5
     own_numbers: bool = True
+    key: str = KEY
 
     def draw(self, luck: random.Random) -> Case:
         """A case in which the right answer and every misconception can be told apart."""
@@ -214,7 +217,7 @@ class Exercise:
         """The right answer, as it may be passed to `check`: a number or a frame. For teachers and solved editions."""
         if "" in self.case.right:
             return self.case.right[""][""]
-        return pd.DataFrame(self.case.right).rename_axis(KEY).reset_index()
+        return pd.DataFrame(self.case.right).rename_axis(self.task.key).reset_index()
 
     @property
     def variant_code(self) -> str:
@@ -228,7 +231,7 @@ class Exercise:
 
     @property
     def customers(self) -> tuple[str, ...]:
-        """The customers that the answer must have; empty where one number is wanted."""
+        """The customers (or other rows) that the answer must have; empty where one number is wanted."""
         return tuple(name for name in next(iter(self.case.right.values())) if name)
 
     def hint(self, level: int = 1) -> Text:

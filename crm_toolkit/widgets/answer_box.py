@@ -9,7 +9,6 @@ import pandas as pd
 
 from crm_toolkit import texts
 from crm_toolkit.exercises import Exercise, Verdict
-from crm_toolkit.exercises.answers import KEY
 from crm_toolkit.texts import say
 from crm_toolkit.widgets import pieces
 
@@ -86,7 +85,7 @@ class AnswerBox:
     def _build_table(self, tools: Any) -> Any:
         own = self.exercise
         cell = {"width": "8em"}
-        rows = [tools.HBox([_cell(tools, KEY), *(_cell(tools, name) for name in own.columns)])]
+        rows = [tools.HBox([_cell(tools, own.task.key), *(_cell(tools, name) for name in own.columns)])]
         for customer in own.customers:
             fields = [self._field(tools, name, customer, f"{customer}, {name}", **cell) for name in own.columns]
             for field in fields:

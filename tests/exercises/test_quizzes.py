@@ -91,6 +91,18 @@ def test_rubric_describes_four_levels_in_both_languages():
         assert "**Утверждение**" in rubric.to_markdown()
 
 
+def test_the_rubric_of_the_own_case_follows_the_course_in_both_languages():
+    rubric = load_rubric("my_case")
+    assert [criterion.id for criterion in rubric.criteria] == [
+        "purchase", "influences", "process", "feedback", "use", "form",
+    ]  # fmt: skip
+    for criterion in rubric.criteria:
+        assert len({level["en"] for level in criterion.levels}) == 4
+        for texts in (criterion.name, *criterion.levels):
+            assert cyrillic(texts["ru"])
+            assert not cyrillic(texts["en"])
+
+
 def test_rubric_is_found_from_a_folder_of_the_course(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert load_rubric("insight_card").id == "insight_card"

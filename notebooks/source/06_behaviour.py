@@ -159,7 +159,7 @@ widgets.explore_decision_rules()
 # What is promised before a service is measured against what happens. Raise the promise and watch twenty encounters; then look at gaps of quality.
 
 # %% [markdown] lang="ru" of="0fa7e85b"
-# Обещанное до услуги сопоставляют с тем, что произошло. Поднимите обещание и посмотрите на двадцать встреч; затем взгляните на разрывы качества.
+# Обещанное до услуги сопоставляют с тем, что произошло. Поднимите обещание и посмотрите на двадцать контактов; затем взгляните на разрывы качества.
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_expectations()

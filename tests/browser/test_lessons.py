@@ -18,7 +18,7 @@ WORDS = {
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "ru"])
 def test_the_lesson_runs_answers_the_keyboard_and_checks_an_exercise(lab, lab_server, language):
     path = f"notebooks/{language}/{LESSON}"
     if not (lab_server.folder / path).exists():
@@ -59,7 +59,7 @@ def english_sentences(said: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("name", ["00_start", "02_single_database", "03_access_knowledge_speed"])
+@pytest.mark.parametrize("name", ["00_start", "02_single_database", "03_access_knowledge_speed", "06_behaviour"])
 def test_every_other_lesson_runs_live_too(lab, lab_server, language, name):
     lab.open(f"notebooks/{language}/{name}.ipynb")
     lab.run_all(seconds=300)

@@ -30,15 +30,15 @@ STYLE = """<style>
 .crm-live > .widget-html, .crm-live .crm-row > .widget-html { margin: 0; height: auto; min-width: 0; flex: 0 1 auto; }
 .crm-live .crm-row > .crm-area-table { flex: 1 1 44em; }
 .crm-live .crm-row > .crm-area-picture { flex: 0 1 auto; }
-.crm-live .crm-bench { flex-flow: row wrap; gap: 0.6em 1.6em; align-items: flex-start; overflow: visible; }
-.crm-live .crm-bench > .crm-bench-left { flex: 0 1 23em; min-width: 18em; gap: 0.25em; overflow: visible; }
-.crm-live .crm-bench-left .widget-inline-hbox { width: 23em; max-width: 100%; height: auto; align-items: center; }
-.crm-live .crm-bench-left .widget-label { flex: 1 1 auto; width: auto; max-width: none; height: auto;
+.crm-live .crm-beside { flex-flow: row wrap; gap: 0.6em 1.6em; align-items: flex-start; overflow: visible; }
+.crm-live .crm-beside > .crm-beside-left { flex: 0 1 23em; min-width: 18em; gap: 0.25em; overflow: visible; }
+.crm-live .crm-beside-left .widget-inline-hbox { width: 23em; max-width: 100%; height: auto; align-items: center; }
+.crm-live .crm-beside-left .widget-label { flex: 1 1 auto; width: auto; max-width: none; height: auto;
   white-space: normal; line-height: 1.3; text-align: left; }
-.crm-live .crm-bench-left input[type="number"], .crm-live .crm-bench-left select { flex: 0 0 auto; width: 6.5em; }
-.crm-live .crm-bench-left select { width: 11em; }
-.crm-live .crm-bench > .crm-bench-right { flex: 1 1 30em; min-width: 0; margin: 0; height: auto; }
-.crm-live .crm-bench-left > .crm-row { gap: 0.25em 1em; }
+.crm-live .crm-beside-left input[type="number"], .crm-live .crm-beside-left select { flex: 0 0 auto; width: 6.5em; }
+.crm-live .crm-beside-left select { width: 11em; }
+.crm-live .crm-beside > .crm-beside-right { flex: 1 1 30em; min-width: 0; margin: 0; height: auto; }
+.crm-live .crm-beside-left > .crm-row { gap: 0.25em 1em; }
 .crm-live .crm-table tbody th { white-space: nowrap; }
 .crm-live .crm-row { flex-flow: row wrap; gap: 0.4em 1.5em; align-items: flex-start; overflow: visible; }
 .crm-live .widget-html-content p { margin: 0.4em 0; }
@@ -190,7 +190,7 @@ class Explorer:
         """The controls at the left of the picture, where there is room."""
         left, right = tools.VBox(list(lines)), self._areas[self._beside]
         bench = tools.HBox([left, right])
-        for part, name in ((left, "crm-bench-left"), (right, "crm-bench-right"), (bench, "crm-bench")):
+        for part, name in ((left, "crm-beside-left"), (right, "crm-beside-right"), (bench, "crm-beside")):
             part.add_class(name)
         return bench
 

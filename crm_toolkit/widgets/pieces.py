@@ -142,7 +142,9 @@ def table_html(name: str, frame: pd.DataFrame) -> str:
     for column in shown.columns:
         if pd.api.types.is_datetime64_any_dtype(shown[column]):
             shown[column] = shown[column].dt.strftime("%Y-%m-%d")
-    table = shown.to_html(index=False, border=0, classes="crm-table")
+        if shown[column].isna().any() and not pd.api.types.is_float_dtype(shown[column].dtype):
+            shown[column] = shown[column].astype(object).where(shown[column].notna(), "–")
+    table = shown.to_html(index=False, border=0, classes="crm-table", na_rep="–")
     summary = escape(say("Table {name}", name=name))
     return (
         f'<details open><summary>{summary}</summary><div tabindex="0" role="group" aria-label="{summary}" '

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 ipywidgets = pytest.importorskip("ipywidgets")
@@ -55,7 +56,10 @@ def test_enter_waits_for_the_text_that_the_browser_sends_after_it():
             assert calls == []
             field.value = then
             field.value = "typed later, without Enter"
-        await asyncio.sleep(0.1)
+        for _ in range(100):
+            await asyncio.sleep(0.1)
+            if calls:
+                break
 
     for then, found in (("12", ["12"]), (None, ["1"])):
         calls.clear()
@@ -327,3 +331,11 @@ def test_no_choice_of_a_rubric_shows_the_signs_of_markdown():
         choices = controls(sheet._box, ipywidgets.RadioButtons)
         assert choices
         assert not [text for one in choices for text, _ in one.options if "`" in text or "**" in text]
+
+
+def test_a_cell_without_a_value_is_a_dash():
+    columns = {"a": pd.array([1, None], dtype="Int64"), "b": [None, 2.5], "c": [None, "x"], "d": ["2025-01-01", None]}
+    frame = pd.DataFrame(columns).assign(d=lambda frame: pd.to_datetime(frame["d"]))
+    shown = pieces.table_html("t", frame)
+    assert not re.search("NA|NaN|None|NaT", shown)
+    assert shown.count("<td>–</td>") == 4

@@ -17,7 +17,8 @@ DuckDB works in a place of its own, in memory, made for one question and given u
 goes to a temporary folder that is removed. Small tables are asked in one instance that the process keeps, for
 opening an instance takes longer than the question; large ones, and all inside `limits`, open their own, whose memory
 goes back to the machine at once. `limits` says how much memory and how many threads it may take. Nothing here touches
-the connection or the settings of the user's own programs.
+the connection or the settings of the user's own programs. The library is loaded with the first question that goes to
+it: a model's fit needs none.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ from glob import glob
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa
@@ -221,6 +221,8 @@ def own_duckdb() -> Iterator[Any]:
     memory = f"{bounds.memory_gb}GB" if bounds.memory_gb else os.environ.get("CRM_MEMORY_LIMIT")
     threads = bounds.threads or os.environ.get("CRM_THREADS")
     more = {**({"memory_limit": memory} if memory else {}), **({"threads": threads} if threads else {})}
+    import duckdb
+
     try:
         connection = _opened(folder, more)
     except duckdb.Error as reason:
@@ -252,6 +254,8 @@ def _kept_duckdb() -> Iterator[Any]:
             yield connection
     finally:
         connection.close()
+        import duckdb
+
         with _KEPT_LOCK, suppress(duckdb.Error):
             kept.execute(f"detach {name}")
 
@@ -271,12 +275,16 @@ def _spill_folder() -> Path:
 
 
 def _opened(folder: Path, more: dict[str, Any]) -> Any:
+    import duckdb
+
     config = {"temp_directory": str(folder), "preserve_insertion_order": False, **more}
     return duckdb.connect(":memory:", config=config)
 
 
 @contextmanager
 def _short_memory_told() -> Iterator[None]:
+    import duckdb
+
     try:
         yield
     except duckdb.OutOfMemoryException as reason:
@@ -287,6 +295,8 @@ def _short_memory_told() -> Iterator[None]:
 
 
 def _read_parquet(connection: Any, files: list[str], path: str | os.PathLike, asked_by: str) -> Any:
+    import duckdb
+
     try:
         return connection.read_parquet(files)
     except duckdb.Error as reason:

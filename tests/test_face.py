@@ -26,6 +26,10 @@ def test_rooms_of_analysis_load_no_plotting_or_widget_library(room):
     assert not modules_after(f"import crm_toolkit as crm; crm.{room}") & set(HEAVY)
 
 
+def test_duckdb_is_loaded_with_the_first_question_and_not_for_a_fit():
+    assert "duckdb" not in modules_after("import crm_toolkit.analysis as a; a.fit_bgnbd")
+
+
 def test_importing_changes_nothing_in_the_process():
     program = (
         "import locale, os, sys, warnings, random\n"

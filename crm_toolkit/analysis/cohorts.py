@@ -26,7 +26,7 @@ import pandas as pd
 from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, count_where, require_purchases, used_lines
 from crm_toolkit.analysis.periods import PERIODS, first_day, period_label, period_number, period_of
 from crm_toolkit.analysis.value_formulas import require_choice, require_numbers
-from crm_toolkit.engines import laid_out, rows
+from crm_toolkit.engines import Desk, laid_out, rows
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.texts import format_date, say
 
@@ -166,22 +166,27 @@ def retention_table(
     with laid_out(purchases, _NEEDED, asked_by="retention_table") as desk:
         counts = checked(desk, _NEEDED, day, digits, asked_by="retention_table")
         require_purchases(counts, day, asked_by="retention_table")
-        lines = used_lines(desk, day, digits, counts).with_columns(period=period_number("day", unit))
-        cells = rows(_cells(lines, returns=bool(counts["returns"])))
+        lines = used_lines(desk, day, digits, counts).with_columns(period=period_number("day", unit).cast(nw.Int32))
+        cells = rows(_cells(desk, lines, returns=bool(counts["returns"])))
     return _laid_out_grid(cells, last, unit, by, day, 10**digits)
 
 
-def _cells(lines: nw.LazyFrame, *, returns: bool) -> nw.LazyFrame:
-    """Active customers and money by first period and period: a small table."""
+def _cells(desk: Desk, lines: nw.LazyFrame, *, returns: bool) -> nw.LazyFrame:
+    """Active customers and money by first period and period: a small table.
+
+    The long way is from lines to customers and periods; it is read twice, so it is gone once.
+    """
     if returns:
-        steps = lines.group_by("customer_id", "period").agg(
-            minor=nw.col("minor").sum(), bought=count_where(nw.col("bought"))
+        steps = desk.settle(
+            lines.group_by("customer_id", "period").agg(
+                minor=nw.col("minor").sum(), bought=count_where(nw.col("bought"))
+            )
         )
         active = nw.col("bought") > 0
         first = steps.filter(active).group_by("customer_id").agg(first=nw.col("period").min())
         bought: nw.Expr = nw.when(active).then(nw.lit(1)).count()
     else:
-        steps = lines.group_by("customer_id", "period").agg(minor=nw.col("minor").sum())
+        steps = desk.settle(lines.group_by("customer_id", "period").agg(minor=nw.col("minor").sum()))
         first = steps.group_by("customer_id").agg(first=nw.col("period").min())
         bought = nw.len()
     joined = steps.join(first, on="customer_id", how="inner")

@@ -12,7 +12,8 @@ sla         the clock of a service level agreement: due, paused, met, missed; re
 
 from crm_toolkit.firm.business_hours import BusinessHours
 from crm_toolkit.firm.campaigns import Campaign
-from crm_toolkit.firm.loyalty import LoyaltyProgramme
+from crm_toolkit.firm.loyalty import WeeklyPoints
+from crm_toolkit.firm.loyalty import WeeklyPoints as LoyaltyProgramme  # until worlds say WeeklyPoints
 from crm_toolkit.firm.policy import Policy
 from crm_toolkit.firm.pricing import Pricing
 from crm_toolkit.firm.service import Service
@@ -28,6 +29,7 @@ __all__ = [
     "SLAStatus",
     "Service",
     "ServiceLevel",
+    "WeeklyPoints",
     "due_at",
     "sla_status",
     "sla_table",

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm.campaigns import Campaign
-from crm_toolkit.firm.loyalty import LoyaltyProgramme
+from crm_toolkit.firm.loyalty.weekly import WeeklyPoints
 from crm_toolkit.firm.pricing import Pricing
 from crm_toolkit.firm.service import Service
 from crm_toolkit.knobs import Knob
@@ -24,7 +24,7 @@ class Policy:
     ----------
     campaigns : tuple of Campaign
     pricing : Pricing
-    loyalty : LoyaltyProgramme, optional
+    loyalty : WeeklyPoints, optional
         ``None`` is no programme.
     service : Service
     advertising : float
@@ -37,13 +37,13 @@ class Policy:
 
     Examples
     --------
-    >>> Policy(campaigns=(Campaign("spring", start_week=12),), loyalty=LoyaltyProgramme()).campaigns[0].name
+    >>> Policy(campaigns=(Campaign("spring", start_week=12),), loyalty=WeeklyPoints()).campaigns[0].name
     'spring'
     """
 
     campaigns: tuple[Campaign, ...] = ()
     pricing: Pricing = field(default_factory=Pricing)
-    loyalty: LoyaltyProgramme | None = None
+    loyalty: WeeklyPoints | None = None
     service: Service = field(default_factory=Service)
     advertising: float = 1.0
 
@@ -53,7 +53,7 @@ class Policy:
         wanted: tuple[tuple[str, Any, type, bool], ...] = (
             ("pricing", self.pricing, Pricing, False),
             ("service", self.service, Service, False),
-            ("loyalty", self.loyalty, LoyaltyProgramme, True),
+            ("loyalty", self.loyalty, WeeklyPoints, True),
             *((f"campaigns[{n}]", one, Campaign, False) for n, one in enumerate(self.campaigns)),
         )
         for name, value, kind, may_be_none in wanted:

@@ -1,8 +1,8 @@
-"""A loyalty programme in its simplest form: points for money, a reward at a threshold, points that expire.
+"""Points by the week, the form of a programme that a simulated world turns: points for money, a reward at a threshold.
 
-The rules are executable over arrays of accounts. Money is in minor units, points are whole numbers. The oldest
-points are used first, so what expires in a week is what was earned a validity ago and has not left the account
-since: max(0, earned up to then − redeemed − expired before).
+The rules are executable over arrays of accounts, week by week; a whole programme stands in `programme`. Money is in
+minor units, points are whole numbers. The oldest points are used first, so what expires in a week is what was earned a
+validity ago and has not left the account since: max(0, earned up to then − redeemed − expired before).
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ KNOBS = (
 
 
 @dataclass(frozen=True)
-class LoyaltyProgramme:
-    """Rules of a programme with points.
+class WeeklyPoints:
+    """Rules of a programme with points, as the clock of a world runs them.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class LoyaltyProgramme:
 
     Examples
     --------
-    >>> LoyaltyProgramme().face_rate  # value given back for one currency unit, if every point is used
+    >>> WeeklyPoints().face_rate  # value given back for one currency unit, if every point is used
     0.05
     """
 
@@ -69,7 +69,7 @@ class LoyaltyProgramme:
     def earned(self, paid_minor: Integers) -> Integers:
         """Points for amounts paid, in minor units.
 
-        >>> LoyaltyProgramme(points_per_unit=0.5).earned(np.array([199, 1999]))
+        >>> WeeklyPoints(points_per_unit=0.5).earned(np.array([199, 1999]))
         array([0, 9])
         """
         per_million = round(self.points_per_unit * 1_000_000)
@@ -78,7 +78,7 @@ class LoyaltyProgramme:
     def progress(self, balance: Integers) -> NDArray[np.float64]:
         """How much of the way to the next reward is done, from 0 to 1.
 
-        >>> LoyaltyProgramme(threshold=200).progress(np.array([0, 150, 450]))
+        >>> WeeklyPoints(threshold=200).progress(np.array([0, 150, 450]))
         array([0.  , 0.75, 1.  ])
         """
         return np.minimum(balance / self.threshold, 1.0)

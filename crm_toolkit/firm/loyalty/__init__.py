@@ -1,0 +1,61 @@
+"""Loyalty programmes: rules that can be run, and the ledger of points behind them.
+
+programme   `LoyaltyProgramme`, the rules as one value; parts, extras: what it is put together from
+reading     TOML and JSON; describing: the rules in words; presets: stylised programmes
+form        a concrete real programme with a dated source for every field
+earning     points for orders: base, multipliers, caps; tiering: who has which tier when
+ledger      the ledger to be read, event by event; events: what may stand in a log
+replaying   the same for millions of events; lanes and waves: how; tables: in DuckDB, polars, Spark
+weekly      the form that the clock of a simulated world runs
+"""
+
+from crm_toolkit.firm.loyalty.extras import (
+    Coalition,
+    DiscountLadder,
+    FamilyAccount,
+    LadderStep,
+    PaidMembership,
+    Partner,
+    Privilege,
+    PunchCard,
+    Referral,
+    Tier,
+    Tiers,
+)
+from crm_toolkit.firm.loyalty.ledger import Event, Ledger, Lot, Movement
+from crm_toolkit.firm.loyalty.parts import Account, Burning, Earning, EventBonus, Life, Multiplier, Returns
+from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme, load_programme, programme_names
+from crm_toolkit.firm.loyalty.replaying import Replay, replay
+from crm_toolkit.firm.loyalty.weekly import KNOBS, WeeklyPoints
+
+__all__ = [
+    "KNOBS",
+    "Account",
+    "Burning",
+    "Coalition",
+    "DiscountLadder",
+    "Earning",
+    "Event",
+    "EventBonus",
+    "FamilyAccount",
+    "LadderStep",
+    "Ledger",
+    "Life",
+    "Lot",
+    "LoyaltyProgramme",
+    "Movement",
+    "Multiplier",
+    "PaidMembership",
+    "Partner",
+    "Privilege",
+    "PunchCard",
+    "Referral",
+    "Replay",
+    "Returns",
+    "Tier",
+    "Tiers",
+    "WeeklyPoints",
+    "load_programme",
+    "programme_names",
+    "replay",
+]

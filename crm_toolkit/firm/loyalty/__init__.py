@@ -9,6 +9,7 @@ replaying   the same for millions of events; lanes and waves: how; tables: in Du
 weekly      the form that the clock of a simulated world runs
 """
 
+from crm_toolkit.firm.loyalty.earning import bonus_events, earn_events, referral_events
 from crm_toolkit.firm.loyalty.extras import (
     Coalition,
     DiscountLadder,
@@ -26,6 +27,7 @@ from crm_toolkit.firm.loyalty.ledger import Event, Ledger, Lot, Movement
 from crm_toolkit.firm.loyalty.parts import Account, Burning, Earning, EventBonus, Life, Multiplier, Returns
 from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme, load_programme, programme_names
 from crm_toolkit.firm.loyalty.replaying import Replay, replay
+from crm_toolkit.firm.loyalty.tiering import tier_history
 from crm_toolkit.firm.loyalty.weekly import KNOBS, WeeklyPoints
 
 __all__ = [
@@ -55,7 +57,11 @@ __all__ = [
     "Tier",
     "Tiers",
     "WeeklyPoints",
+    "bonus_events",
+    "earn_events",
     "load_programme",
     "programme_names",
+    "referral_events",
     "replay",
+    "tier_history",
 ]

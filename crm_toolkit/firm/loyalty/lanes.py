@@ -48,7 +48,11 @@ class Lanes:
     Parameters
     ----------
     log : Log
-        Its accepted events, ordered by member; ``place`` are their positions in the whole log.
+        The whole log, in the order of time.
+    place : array
+        Positions in it of the events that stand here.
+    member, at, kind, points : array
+        Of these events.
     start : array
         Where each member's events begin, and the end of the last.
     lot : array
@@ -63,8 +67,12 @@ class Lanes:
         By member: whether the closed form does not hold.
     """
 
-    log: Log
+    log: Log = field(repr=False)
     place: Integers
+    member: Integers
+    at: Integers
+    kind: NDArray[np.int8]
+    points: Integers
     start: Integers
     lot: Integers
     issued: Integers
@@ -78,7 +86,7 @@ class Lanes:
     expired: Integers
     left: Integers
     wrong: Booleans
-    refunds: tuple[Integers, Integers, Integers] = field(repr=False)
+    refunds: tuple[Integers, Integers, Integers]
 
 
 def by_member(member: Integers, members: int) -> tuple[Integers, Integers]:
@@ -97,49 +105,50 @@ def by_member(member: Integers, members: int) -> tuple[Integers, Integers]:
     return rows.tocsr().indices, start  # counting sort: one pass, in the order of the log within a member
 
 
-def run(log: Log, place: Integers, programme: LoyaltyProgramme, as_of: int) -> Lanes:
+def run(log: Log, place: Integers | None, programme: LoyaltyProgramme, as_of: int) -> Lanes:
     """Replay plain histories of which every event is known to be allowed, if the balance is.
 
     Parameters
     ----------
     log : Log
-        Events of the kinds `PLAIN`, in the order of time, statically refused ones left out.
-    place : array
-        Their positions in the whole log.
+        In the order of time.
+    place : array or None
+        Positions of the events to look at: kinds `PLAIN`, statically refused ones left out. None: all.
     programme : LoyaltyProgramme
     as_of : int
         Microseconds; nothing is later.
     """
     members = len(log.member_labels)
-    order, start = by_member(log.member, members)
-    log, place = log.take(order), place[order]
-    member = log.member
+    order, start = by_member(log.member if place is None else log.member[place], members)
+    place = order if place is None else place[order]
+    at, kind, points = log.at[place], log.kind[place], log.points[place]
+    member = np.repeat(np.arange(members), np.diff(start))
     wrong = np.zeros(members, dtype=bool)
-    late = np.flatnonzero(log.kind == CODE["enrol"])
+    late = np.flatnonzero(kind == CODE["enrol"])
     wrong[member[late[late != start[member[late]]]]] = True
 
-    gives = (log.kind == CODE["earn"]) | ((log.kind == CODE["adjust"]) & (log.points > 0))
-    lot = np.flatnonzero(gives & (log.points > 0))
-    issued, owner, at = log.points[lot], member[lot], log.at[lot]
-    own = (None if log.active is None else log.active[lot], None if log.expires is None else log.expires[lot])
-    active, expires = clock.lot_life(programme.life, at, *own)
+    gives = (kind == CODE["earn"]) | ((kind == CODE["adjust"]) & (points > 0))
+    lot = np.flatnonzero(gives & (points > 0))
+    issued, owner, born = points[lot], member[lot], at[lot]
+    own = (None if log.active is None else log.active[place[lot]], None if log.expires is None else log.expires[place[lot]])
+    active, expires = clock.lot_life(programme.life, born, *own)
     same = owner[1:] == owner[:-1]
     disorder = same & ((active[1:] < active[:-1]) | (expires[1:] < expires[:-1]))
     wrong[owner[1:][disorder]] = True
 
-    refunds = _refunds(log, lot, programme, wrong)
+    refunds = _refunds(log, place, kind, points, member, lot, programme, wrong)
     taken_back = np.zeros(len(lot), dtype=np.int64)
     np.add.at(taken_back, refunds[1], refunds[2])
     ends = np.cumsum(issued - taken_back)
 
-    uses = np.flatnonzero((log.kind == CODE["redeem"]) | ((log.kind == CODE["adjust"]) & (log.points < 0)))
+    uses = np.flatnonzero((kind == CODE["redeem"]) | ((kind == CODE["adjust"]) & (points < 0)))
     user = member[uses]
-    used_end = np.cumsum(np.abs(log.points[uses]))
+    used_end = np.cumsum(np.abs(points[uses]))
     lot_start, use_start = np.searchsorted(lot, start), np.searchsorted(uses, start)
     line, used_line = _before(ends, lot_start[:-1]), _before(used_end, use_start[:-1])
 
     ticks = np.flatnonzero(expires <= as_of)
-    passed = _placed(log.at[uses], user, expires[ticks], owner[ticks], side="left")
+    passed = placed(at[uses], user, expires[ticks], owner[ticks], side="left")
     standing = ends[ticks] - line[owner[ticks]] - (_before(used_end, passed) - used_line[owner[ticks]])
     most = _running_maximum(np.maximum(standing, 0), owner[ticks])
     expired = np.zeros(len(lot), dtype=np.int64)
@@ -150,7 +159,7 @@ def run(log: Log, place: Integers, programme: LoyaltyProgramme, as_of: int) -> L
     ticked = np.cumsum(np.bincount(passed, minlength=len(uses) + 1))[: len(uses)]
     tick_start = np.searchsorted(owner[ticks], np.arange(members + 1))
     gone = np.where(ticked > tick_start[user], most[np.maximum(ticked - 1, 0)] if len(most) else 0, 0)
-    usable = np.minimum(np.searchsorted(lot, uses), _placed(active, owner, log.at[uses], user, side="right"))
+    usable = np.minimum(np.searchsorted(lot, uses), placed(active, owner, at[uses], user, side="right"))
     reach = _before(ends, np.maximum(usable, lot_start[user])) - line[user]
     wrong[user[used_end - used_line[user] + gone > reach]] = True
 
@@ -162,7 +171,7 @@ def run(log: Log, place: Integers, programme: LoyaltyProgramme, as_of: int) -> L
     begins = ends - size - line[owner]
     left = size - np.clip(departed - begins, 0, size)
 
-    lanes = Lanes(log, place, start, lot, issued, taken_back, ends, active, expires, uses, used_end, gone, expired,
+    lanes = Lanes(log, place, member, at, kind, points, start, lot, issued, taken_back, ends, active, expires, uses, used_end, gone, expired,
                   left, wrong, refunds)  # fmt: skip
     _check_refunds(lanes, line, used_line, ticks, most)
     return lanes
@@ -191,7 +200,7 @@ def _running_maximum(values: Integers, group: Integers) -> Integers:
                            _running_maximum(values[middle:], group[middle:])])  # fmt: skip
 
 
-def _placed(keys: Integers, groups: Integers, wanted: Integers, of: Integers, *, side: Literal["left", "right"]) -> Integers:
+def placed(keys: Integers, groups: Integers, wanted: Integers, of: Integers, *, side: Literal["left", "right"]) -> Integers:
     """Where values belong within their groups, all groups at once.
 
     Group and time are packed into one number; if that does not fit, the groups are done half by half.
@@ -208,48 +217,50 @@ def _placed(keys: Integers, groups: Integers, wanted: Integers, of: Integers, *,
         return np.searchsorted(packed, (of - first) * span + (wanted // unit - low), side=side)
     middle = (first + last) // 2 + 1
     cut, wanted_cut = int(np.searchsorted(groups, middle)), int(np.searchsorted(of, middle))
-    earlier = _placed(keys[:cut], groups[:cut], wanted[:wanted_cut], of[:wanted_cut], side=side)
-    later = _placed(keys[cut:], groups[cut:], wanted[wanted_cut:], of[wanted_cut:], side=side)
+    earlier = placed(keys[:cut], groups[:cut], wanted[:wanted_cut], of[:wanted_cut], side=side)
+    later = placed(keys[cut:], groups[cut:], wanted[wanted_cut:], of[wanted_cut:], side=side)
     return np.concatenate([earlier, later + cut])
 
 
 def _refunds(
-    log: Log, lot: Integers, programme: LoyaltyProgramme, wrong: Booleans
-) -> tuple[Integers, Integers, Integers]:
+    log: Log, place: Integers, kind: NDArray[np.int8], points_of: Integers, member: Integers, lot: Integers,
+    programme: LoyaltyProgramme, wrong: Booleans,
+) -> tuple[Integers, Integers, Integers]:  # fmt: skip
     """Refunds of orders with one lot: their positions, the places of these lots, and the points reversed."""
     none = np.zeros(0, dtype=np.int64)
-    refunds = np.flatnonzero(log.kind == CODE["refund"])
+    refunds = np.flatnonzero(kind == CODE["refund"])
     if not len(refunds):
         return none, none, none
     orders = len(log.order_labels)
     concerned = np.zeros(orders, dtype=bool)
-    concerned[log.order[refunds]] = True
-    earns = np.flatnonzero(log.kind == CODE["earn"])
-    earns = earns[log.order[earns] != NOT_GIVEN]
-    earns = earns[concerned[log.order[earns]]]
-    number = np.bincount(log.order[earns], minlength=orders)
+    concerned[log.order[place[refunds]]] = True
+    earns = np.flatnonzero(kind == CODE["earn"])
+    earns = earns[log.order[place[earns]] != NOT_GIVEN]
+    earns = earns[concerned[log.order[place[earns]]]]
+    number = np.bincount(log.order[place[earns]], minlength=orders)
     source = np.full(orders, -1)
-    source[log.order[earns]] = earns
-    event = source[log.order[refunds]]
-    odd = (event < 0) | (number[log.order[refunds]] != 1) | (event > refunds)
+    source[log.order[place[earns]]] = earns
+    event = source[log.order[place[refunds]]]
+    odd = (event < 0) | (number[log.order[place[refunds]]] != 1) | (event > refunds)
     if programme.returns.redeemed == "new_lot":
-        redeems = np.flatnonzero((log.kind == CODE["redeem"]) & (log.order != NOT_GIVEN))
+        redeems = np.flatnonzero(kind == CODE["redeem"])
+        redeems = redeems[log.order[place[redeems]] != NOT_GIVEN]
         paid = np.zeros(orders, dtype=bool)
-        paid[log.order[redeems]] = True
-        odd |= paid[log.order[refunds]]
-    wrong[log.member[refunds[odd]]] = True
+        paid[log.order[place[redeems]]] = True
+        odd |= paid[log.order[place[refunds]]]
+    wrong[member[refunds[odd]]] = True
     refunds, event = refunds[~odd], event[~odd]
     order = np.argsort(event, kind="stable")
     refunds, event = refunds[order], event[order]
-    money = np.cumsum(log.amount[refunds])
+    money = np.cumsum(log.amount[place[refunds]])
     first = np.flatnonzero(np.diff(event, prepend=-1))
     base = np.repeat(_before(money, first), np.diff(np.append(first, len(event))))
-    so_far, whole = money - base, log.amount[event]
-    wrong[log.member[refunds[so_far > whole]]] = True
+    so_far, whole = money - base, log.amount[place[event]]
+    wrong[member[refunds[so_far > whole]]] = True
     so_far, whole = np.minimum(so_far, whole), np.maximum(whole, 1)
-    target = pro_rata(log.points[event], so_far, whole)
-    points = target - pro_rata(log.points[event], np.maximum(so_far - log.amount[refunds], 0), whole)
-    has_lot = log.points[event] > 0
+    target = pro_rata(points_of[event], so_far, whole)
+    points = target - pro_rata(points_of[event], np.maximum(so_far - log.amount[place[refunds]], 0), whole)
+    has_lot = points_of[event] > 0
     refunds, event, points = refunds[has_lot], event[has_lot], points[has_lot]
     return refunds, np.searchsorted(lot, event), points
 
@@ -259,13 +270,13 @@ def _check_refunds(lanes: Lanes, line: Integers, used_line: Integers, ticks: Int
     refunds, which, _ = lanes.refunds
     if not len(refunds):
         return
-    log, owner = lanes.log, lanes.log.member[refunds]
-    order = np.lexsort([log.at[refunds], owner])
+    owner = lanes.member[refunds]
+    order = np.lexsort([lanes.at[refunds], owner])
     refunds, which, owner = refunds[order], which[order], owner[order]
-    at = log.at[refunds]
+    at = lanes.at[refunds]
     earlier = np.searchsorted(lanes.uses, refunds)
-    tick_owner = log.member[lanes.lot[ticks]]
-    ticked = _placed(lanes.expires[ticks], tick_owner, at, owner, side="right")
+    tick_owner = lanes.member[lanes.lot[ticks]]
+    ticked = placed(lanes.expires[ticks], tick_owner, at, owner, side="right")
     ticked = np.maximum(ticked, np.searchsorted(tick_owner, owner))
     has = ticked > np.searchsorted(tick_owner, owner)
     gone = np.where(has, most[np.maximum(ticked - 1, 0)] if len(most) else 0, 0)
@@ -277,19 +288,19 @@ def _check_refunds(lanes: Lanes, line: Integers, used_line: Integers, ticks: Int
 def lots_of(lanes: Lanes) -> LotPieces:
     """The lots of members for whom the closed form holds."""
     log, lot = lanes.log, lanes.lot
-    keep = ~lanes.wrong[log.member[lot]]
+    keep = ~lanes.wrong[lanes.member[lot]]
     down = np.zeros(len(lot), dtype=np.int64)
-    if (log.points[lanes.uses] < 0).any():
+    if (lanes.points[lanes.uses] < 0).any():
         use, which, number = draws(lanes)
-        by_hand = log.kind[use] == CODE["adjust"]
+        by_hand = lanes.kind[use] == CODE["adjust"]
         np.add.at(down, which[by_hand], number[by_hand])
     lot, issued, left, expired = lot[keep], lanes.issued[keep], lanes.left[keep], lanes.expired[keep]
     back, down = lanes.reversed[keep], down[keep]
     nothing = np.zeros(len(lot), dtype=np.int64)
-    earned = log.kind[lot] == CODE["earn"]
+    earned = lanes.kind[lot] == CODE["earn"]
     return LotPieces(
-        event=lanes.place[lot], member=log.member[lot], kind=np.where(earned, 0, 1).astype(np.int8),
-        order=np.where(earned, log.order[lot], NOT_GIVEN), issued_at=log.at[lot], active_from=lanes.active[keep],
+        event=lanes.place[lot], member=lanes.member[lot], kind=np.where(earned, 0, 1).astype(np.int8),
+        order=np.where(earned, log.order[lanes.place[lot]], NOT_GIVEN), issued_at=lanes.at[lot], active_from=lanes.active[keep],
         expires_at=lanes.expires[keep], issued=issued, remaining=left, reserved=nothing,
         redeemed=issued - back - left - expired - down, expired=expired, reversed=back + down, transferred=nothing,
     )  # fmt: skip
@@ -297,10 +308,9 @@ def lots_of(lanes: Lanes) -> LotPieces:
 
 def draws(lanes: Lanes) -> tuple[Integers, Integers, Integers]:
     """Which use drew how much from which lot: overlaps of the intervals of uses with those of lots."""
-    log = lanes.log
-    use = np.flatnonzero(~lanes.wrong[log.member[lanes.uses]])
-    user = log.member[lanes.uses[use]]
-    number = np.abs(log.points[lanes.uses[use]])
+    use = np.flatnonzero(~lanes.wrong[lanes.member[lanes.uses]])
+    user = lanes.member[lanes.uses[use]]
+    number = np.abs(lanes.points[lanes.uses[use]])
     lot_start = np.searchsorted(lanes.lot, lanes.start)
     use_start = np.searchsorted(lanes.uses, lanes.start)
     line = _before(lanes.ends, lot_start[:-1])
@@ -319,28 +329,28 @@ def draws(lanes: Lanes) -> tuple[Integers, Integers, Integers]:
 
 def movements_of(lanes: Lanes, as_of: int) -> MovementPieces:
     """Every change of every lot of members for whom the closed form holds."""
-    log, lot = lanes.log, lanes.lot
-    fine = ~lanes.wrong[log.member[lot]]
+    lot = lanes.lot
+    fine = ~lanes.wrong[lanes.member[lot]]
     use, which, drawn = draws(lanes)
     refunds, back, points = lanes.refunds
     some = (points > 0) & fine[back]
     refunds, back, points = refunds[some], back[some], points[some]
-    waits = lanes.active > log.at[lot]
+    waits = lanes.active > lanes.at[lot]
     early = np.zeros(len(lot), dtype=np.int64)
-    before = log.at[refunds] < lanes.active[back]
+    before = lanes.at[refunds] < lanes.active[back]
     np.add.at(early, back[before], points[before])
     wakes = np.flatnonzero(fine & waits & (lanes.active <= as_of) & (lanes.issued > early))
     born, dies = np.flatnonzero(fine), np.flatnonzero(fine & (lanes.expired > 0))
     pieces = MovementPieces()
-    pieces.add("earn", lanes.place[lot[born]], lanes.place[lot[born]], log.member[lot[born]], log.at[lot[born]],
+    pieces.add("earn", lanes.place[lot[born]], lanes.place[lot[born]], lanes.member[lot[born]], lanes.at[lot[born]],
                lanes.issued[born], np.where(waits[born], 0, lanes.issued[born]),
-               kinds=np.where(log.kind[lot[born]] == CODE["earn"], "earn", "adjust"))  # fmt: skip
-    pieces.add("activate", None, lanes.place[lot[wakes]], log.member[lot[wakes]], lanes.active[wakes],
+               kinds=np.where(lanes.kind[lot[born]] == CODE["earn"], "earn", "adjust"))  # fmt: skip
+    pieces.add("activate", None, lanes.place[lot[wakes]], lanes.member[lot[wakes]], lanes.active[wakes],
                0 * wakes, (lanes.issued - early)[wakes])  # fmt: skip
-    pieces.add("redeem", lanes.place[use], lanes.place[lot[which]], log.member[use], log.at[use], -drawn, -drawn,
-               kinds=np.where(log.kind[use] == CODE["redeem"], "redeem", "adjust"))  # fmt: skip
-    pieces.add("refund", lanes.place[refunds], lanes.place[lot[back]], log.member[refunds], log.at[refunds], -points,
+    pieces.add("redeem", lanes.place[use], lanes.place[lot[which]], lanes.member[use], lanes.at[use], -drawn, -drawn,
+               kinds=np.where(lanes.kind[use] == CODE["redeem"], "redeem", "adjust"))  # fmt: skip
+    pieces.add("refund", lanes.place[refunds], lanes.place[lot[back]], lanes.member[refunds], lanes.at[refunds], -points,
                np.where(before, 0, -points))  # fmt: skip
-    pieces.add("expire", None, lanes.place[lot[dies]], log.member[lot[dies]], lanes.expires[dies],
+    pieces.add("expire", None, lanes.place[lot[dies]], lanes.member[lot[dies]], lanes.expires[dies],
                -lanes.expired[dies], -lanes.expired[dies])  # fmt: skip
     return pieces

@@ -89,8 +89,7 @@ def replay(events: pd.DataFrame, programme: LoyaltyProgramme, *, as_of: Any = No
     odd = _odd_members(log)
     plain = ~odd[log.member] if odd.any() else np.ones(len(log), dtype=bool)
     taken = plain & (static == 0) if static.any() else plain
-    place = np.arange(len(log)) if taken.all() else np.flatnonzero(taken)
-    lane = lanes.run(log if len(place) == len(log) else log.take(place), place, programme, until)
+    lane = lanes.run(log, None if taken.all() else np.flatnonzero(taken), programme, until)
     rest = odd | lane.wrong
     lane.wrong = rest
     others = np.flatnonzero(rest[log.member]) if rest.any() else np.zeros(0, dtype=np.int64)
@@ -287,7 +286,7 @@ class Replay:
         change = flows["issued"] - flows["redeemed"] - flows["expired"] - flows["reversed"]
         closing = np.cumsum(change)
         lane, wave = self._lane, self._wave_lots
-        keep = ~self._in_waves[lane.log.member[lane.lot]] if self._in_waves.any() else slice(None)
+        keep = ~self._in_waves[lane.member[lane.lot]] if self._in_waves.any() else slice(None)
         accounts = self._wave_accounts
         standing = int(lane.left[keep].sum() + wave.remaining.sum() + wave.reserved.sum() - accounts["owed"].sum())
         if int(closing[-1]) != standing:
@@ -298,7 +297,7 @@ class Replay:
         })  # fmt: skip
 
     def _plain_flows(self, borders: Integers) -> dict[str, Integers]:
-        lane, log = self._lane, self._lane.log
+        lane = self._lane
         some = self._in_waves.any()
         whole, points = self.log, self.log.points
         counts = np.ones(len(whole), dtype=bool)
@@ -319,10 +318,10 @@ class Replay:
             issued = issued + summed(adjusts & (points > 0) & counts)
             reversed_ = reversed_ - summed(adjusts & (points < 0) & counts)
         refunds, which, back = lane.refunds
-        fine = ~lane.wrong[log.member[refunds]]
-        reversed_ = reversed_ + _by_month(log.at[refunds[fine]], back[fine], borders)
+        fine = ~lane.wrong[lane.member[refunds]]
+        reversed_ = reversed_ + _by_month(lane.at[refunds[fine]], back[fine], borders)
         dies = np.flatnonzero(lane.expired > 0)
-        dies = dies[~lane.wrong[log.member[lane.lot[dies]]]] if some else dies
+        dies = dies[~lane.wrong[lane.member[lane.lot[dies]]]] if some else dies
         return {"issued": issued, "redeemed": summed((whole.kind == CODE["redeem"]) & counts),
                 "expired": _by_month(lane.expires[dies], lane.expired[dies], borders), "reversed": reversed_}  # fmt: skip
 

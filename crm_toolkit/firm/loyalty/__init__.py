@@ -23,10 +23,12 @@ from crm_toolkit.firm.loyalty.extras import (
     Tier,
     Tiers,
 )
+from crm_toolkit.firm.loyalty.form import ProgrammeForm, Stated, form_fields, programme_form
 from crm_toolkit.firm.loyalty.ledger import Event, Ledger, Lot, Movement
 from crm_toolkit.firm.loyalty.parts import Account, Burning, Earning, EventBonus, Life, Multiplier, Returns
 from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme, load_programme, programme_names
 from crm_toolkit.firm.loyalty.replaying import Replay, replay
+from crm_toolkit.firm.loyalty.tables import LedgerTables, ledger_tables
 from crm_toolkit.firm.loyalty.tiering import tier_history
 from crm_toolkit.firm.loyalty.weekly import KNOBS, WeeklyPoints
 
@@ -42,6 +44,7 @@ __all__ = [
     "FamilyAccount",
     "LadderStep",
     "Ledger",
+    "LedgerTables",
     "Life",
     "Lot",
     "LoyaltyProgramme",
@@ -50,16 +53,21 @@ __all__ = [
     "PaidMembership",
     "Partner",
     "Privilege",
+    "ProgrammeForm",
     "PunchCard",
     "Referral",
     "Replay",
     "Returns",
+    "Stated",
     "Tier",
     "Tiers",
     "WeeklyPoints",
     "bonus_events",
     "earn_events",
+    "form_fields",
+    "ledger_tables",
     "load_programme",
+    "programme_form",
     "programme_names",
     "referral_events",
     "replay",

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from crm_toolkit.errors import InputError
-from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy, Pricing, Service, campaigns, loyalty, pricing, service
+from crm_toolkit.firm import Campaign, Policy, Pricing, Service, WeeklyPoints, campaigns, loyalty, pricing, service
 from crm_toolkit.texts import language
 
-DECLARED = [(Campaign, campaigns.KNOBS, {"name": "spring"}), (LoyaltyProgramme, loyalty.KNOBS, {}),
+DECLARED = [(Campaign, campaigns.KNOBS, {"name": "spring"}), (WeeklyPoints, loyalty.KNOBS, {}),
             (Pricing, pricing.KNOBS, {}), (Service, service.KNOBS, {})]  # fmt: skip
 EVERY = [pytest.param(kind, knob, needed, id=f"{kind.__name__}.{knob.name}") for kind, knobs, needed in DECLARED
          for knob in knobs]  # fmt: skip

@@ -122,6 +122,7 @@ def _encounters(state: State) -> Encounters:
     takings = Takings(
         scenario=state.scenario, policy=state.policy, outlook=state.outlook, traits=state.traits,
         baskets=state.baskets, luck=state.encounter_luck, member=state.member,
+        points_factor=None if state.membership is None else state.membership.factor,
         preferred_method=state.preferred_method, method_shares=state.method_shares, billed=state.billed,
         discounts=state.discounts, kept=state.purchases.columns(), person=person, number=number, week=week,
     )  # fmt: skip
@@ -183,7 +184,10 @@ def _drives(state: State, week: int, here: int) -> tuple[Floats | None, Floats |
         if owing.any():
             strain = _added(strain, scenario["debt_to_churn"] * owing.astype(np.float64))
     if rules is not None and scenario.on("points_pressure") and week >= rules.from_week:
-        drive = _added(drive, scenario["points_to_rate"] * rules.progress(state.earned[:here] - state.used[:here]))
+        near = scenario["points_to_rate"] * rules.progress(state.earned[:here] - state.used[:here])
+        drive = _added(drive, near if state.membership is None else near * state.membership.weight[:here])
+    if state.membership is not None:
+        drive, strain = state.membership.moved(week, state.earned[:here], state.used[:here], drive, strain)
     return drive, strain
 
 
@@ -255,6 +259,10 @@ def _rest(state: State, week: int, here: int, ring: _Ring) -> None:
             if who.size:
                 state.used[who] += stale[who]
                 state.expiries.add(person=who, week=np.full(len(who), week), points=stale[who])
+                if state.membership is not None:
+                    state.membership.expired(who)
+        if state.membership is not None:
+            state.membership.week_over(week, state.earned[:here])
 
 
 def _crowd(state: State, week: int) -> None:

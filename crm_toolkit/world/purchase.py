@@ -18,7 +18,7 @@ from crm_toolkit.world.takings import days_late, way_of_paying
 from crm_toolkit.world.visits import BASKET, BUYS, METHOD, OFFER, PAY, REDEEM, Visits
 
 if TYPE_CHECKING:
-    from crm_toolkit.firm import LoyaltyProgramme
+    from crm_toolkit.firm import WeeklyPoints
     from crm_toolkit.world.state import State
 
 Floats = NDArray[np.float64]
@@ -107,13 +107,13 @@ def _offers(state: State, visits: Visits, which: Integers | slice) -> tuple[NDAr
 
 
 def _points(
-    state: State, rules: LoyaltyProgramme, visits: Visits, which: Integers | slice, gone: Integers, net: Integers
+    state: State, rules: WeeklyPoints, visits: Visits, which: Integers | slice, gone: Integers, net: Integers
 ) -> tuple[Integers, Integers]:
     """Earn and redeem points. Gives the purchases at which points are redeemed, and what these are worth there."""
     who = visits.who[which]
     joins = who[state.joining[who]]
     state.enrolled[joins], state.joining[joins] = visits.week, False
-    earned = rules.earned(net)
+    earned = _earned(state, rules, who, net)
     earned *= state.member[who]
     if isinstance(which, slice):
         earned[gone] = 0
@@ -134,7 +134,13 @@ def _points(
     if hits.size and not isinstance(which, slice):
         _take_back_later(who, earned, before, hits, len(state.earned))
         hits = hits[before[hits] >= rules.threshold]
-    return _redeem(state, rules, who, before, net, earned, hits)
+    return _redeem(state, rules, visits.week, who, before, net, earned, hits)
+
+
+def _earned(state: State, rules: WeeklyPoints, who: Integers, net: Integers) -> Integers:
+    """Points of members for amounts, minor units."""
+    factor = None if state.membership is None else state.membership.factor
+    return rules.earned(net) if factor is None else rules.earned(net) * factor[who]
 
 
 def _without(places: Integers, others: Integers, among: int) -> Integers:
@@ -157,8 +163,8 @@ def _take_back_later(who: Integers, earned: Integers, balance: Integers, hits: I
 
 
 def _redeem(
-    state: State, rules: LoyaltyProgramme, who: Integers, before: Integers, net: Integers, earned: Integers,
-    hits: Integers,
+    state: State, rules: WeeklyPoints, week: int, who: Integers, before: Integers, net: Integers,
+    earned: Integers, hits: Integers,
 ) -> tuple[Integers, Integers]:  # fmt: skip
     """Redeem at everybody's first purchase of those at which they want to, then at the next one, as far as points last.
 
@@ -170,9 +176,11 @@ def _redeem(
         first = state.firsts(who[hits])
         place = hits[first]
         person, value = who[place], np.minimum(round(rules.reward * 100), net[place])
-        fewer = earned[place] - rules.earned(net[place] - value)
+        fewer = earned[place] - _earned(state, rules, person, net[place] - value)
         state.earned[person] -= fewer
         state.used[person] += rules.threshold
+        if state.membership is not None:
+            state.membership.redeemed(person, week, state.satisfaction)
         places.append(place)
         values.append(value)
         if first.all():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from crm_toolkit.streams import Prepared, Stream
 from crm_toolkit.world.baskets import Catalogue, catalogue
+from crm_toolkit.world.membership import Membership, invited, membership
 from crm_toolkit.world.events import ASSIGNMENT, EXPIRY, PURCHASE, VISIT, Log
 from crm_toolkit.world.outlook import Outlook, strain
 from crm_toolkit.world.people.population import branch_of
@@ -85,6 +86,8 @@ class State:
     joining: NDArray[np.bool_]
     """Members who have not bought yet since the programme began."""
     enrolled: Floats
+    membership: Membership | None
+    """What the programme does to its members, where more is on than points pressure."""
     earned: NDArray[np.int64]
     """Points so far."""
     used: NDArray[np.int64]
@@ -126,9 +129,11 @@ def started(
     numbers = np.arange(branches.max() + 1) + (branch.min() if n else 0)
     skill = Stream(seed, "skill").normal(0.0, scenario["skill_sd"], numbers[:, None], 0, np.arange(staff))
     billed = np.array([name in ON_BILL for name in scenario.lists["methods"]])
-    unsure = scenario["enrol_by_need"]
+    unsure = scenario["enrol_by_need"] if scenario.on("enrolment_selection") else 0.0
     leaning = (traits.score["enrolment"] + unsure * traits.score["need"]) / np.sqrt(1 + unsure**2)
     member = leaning > _cut(scenario["enrol_share"])
+    if policy.loyalty is not None:
+        member &= invited(scenario, policy.loyalty, traits.ids, seed=seed)
     return State(
         scenario=scenario, policy=policy, traits=traits, outlook=weeks, baskets=catalogue(scenario),
         encounter_luck=luck, branch=branches, skill=skill,
@@ -148,7 +153,8 @@ def started(
         last_failure=np.full(n, -10_000), debt_until=np.full(n, -1),
         effect=nothing.copy(), offer=np.full(n, -1, dtype=np.int8), member=member,
         joining=member.copy(),
-        enrolled=np.full(n, NEVER), earned=zeros.copy(), used=zeros.copy(),
+        enrolled=np.full(n, NEVER),
+        membership=membership(scenario, policy.loyalty, traits, member, seed=seed), earned=zeros.copy(), used=zeros.copy(),
         left=np.full(n, NEVER), left_because=np.zeros(n, dtype=np.int8), unsubscribed=np.zeros(n, dtype=bool),
         felt=np.full(len(numbers), scenario["utilisation"]), served=np.zeros(len(numbers), dtype=np.int64),
         encounters=Log(VISIT, room), purchases=Log(PURCHASE, int(room * scenario["extras_share"])),

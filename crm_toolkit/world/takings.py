@@ -44,6 +44,8 @@ class Takings:
         The luck of customers' encounters.
     member, preferred_method, method_shares, billed, discounts
         As in `state.State`.
+    points_factor : array, optional
+        As `factor` in `membership.Membership`.
     kept : dict of arrays
         What the clock has kept of every purchase.
     person, number, week : arrays
@@ -57,6 +59,7 @@ class Takings:
     baskets: Catalogue
     luck: Prepared
     member: NDArray[np.bool_]
+    points_factor: Integers | None
     preferred_method: NDArray[np.int8]
     method_shares: Floats
     billed: NDArray[np.bool_]
@@ -115,6 +118,8 @@ class Takings:
             return np.zeros(len(self.person), dtype=np.int32)
         earned = rules.earned(self.amount)
         earned[~self.member[self.person]] = 0
+        if self.points_factor is not None:
+            earned *= self.points_factor[self.person]
         if rules.from_week > 0:
             earned[self.week < rules.from_week] = 0
         return earned.astype(np.int32)

@@ -11,6 +11,7 @@ import pytest
 from crm_toolkit.behaviour.switching import reaction_chances
 from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy, Pricing, Service
 from crm_toolkit.world.block import WorldSpec, block_ids, live
+from crm_toolkit.world.membership import STRENGTHS
 from crm_toolkit.world.parameters import MECHANISMS
 from crm_toolkit.world.setting import scenario
 from crm_toolkit.world.simulation import World, simulate
@@ -415,6 +416,145 @@ def test_the_nearness_of_a_reward_brings_members_sooner_and_nobody_else():
     assert counts(on)[member].sum() > 1.05 * counts(off)[member].sum()
     assert (counts(on)[never] == counts(off)[never]).all()
     assert same_life(off, lived(policy=Policy(), points_pressure=False))
+
+
+# ---- a programme and its members
+
+POINTS = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=100, reward=5.0))
+SHORT = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=150, reward=5.0, valid_weeks=12))
+STATUS = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=500, status_points=120, status_weeks=26))
+
+
+def members_of(one):
+    """Who has joined, in the order of customer numbers."""
+    return np.isfinite(one.happened.enrolled)[np.argsort(one.traits.ids)]
+
+
+def only_members_moved(one, other):
+    """Whether nobody who is no member lives another life; and some member does."""
+    outside = ~members_of(one) & ~members_of(other)
+    changed = counts(one) != counts(other)
+    return not changed[outside].any() and changed.any()
+
+
+@mechanism("enrolment_selection")
+def test_members_buy_more_before_they_join_and_without_selection_they_do_not():
+    for switch, more in ((True, 1.3), (False, 1.0)):
+        one = lived(policy=POINTS, customers=8000, enrolment_selection=switch, points_pressure=False, enrol_by_need=1.0)
+        joins, rate = np.isfinite(one.happened.enrolled), one.traits.need_rate
+        came = one.happened.encounters["person"]
+        joins, rate = joins[np.unique(came)], rate[np.unique(came)]
+        ratio = rate[joins].mean() / rate[~joins].mean()
+        assert ratio > more if switch else abs(np.log(ratio)) < 0.1
+
+
+@mechanism("post_reward_reset")
+def test_after_a_reward_members_come_later_and_more_of_them_leave():
+    on, off = on_and_off("post_reward_reset", policy=POINTS, weeks=80, reset_to_rate=1.5)
+    assert counts(on).sum() < counts(off).sum()
+    assert only_members_moved(on, off)
+    bound, loose = (lived(policy=POINTS, weeks=80, reset_to_churn=strength) for strength in (0.0, 3.0))
+    assert leavers(loose) > leavers(bound)
+
+
+@mechanism("redemption_momentum")
+def test_a_reward_at_hand_brings_members_sooner():
+    on, off = on_and_off("redemption_momentum", policy=POINTS, momentum_to_rate=0.5)
+    assert counts(on)[members_of(off)].sum() > 1.02 * counts(off)[members_of(off)].sum()
+    assert only_members_moved(on, off)
+
+
+@mechanism("rewarded_behaviour")
+def test_a_reward_pleases_and_pleased_members_come_back():
+    on, off = on_and_off("rewarded_behaviour", policy=POINTS, weeks=80, reward_to_satisfaction=1.0)
+    assert on.happened.satisfaction.mean() > off.happened.satisfaction.mean()
+    assert counts(on).sum() > counts(off).sum()
+    assert only_members_moved(on, off)
+
+
+@mechanism("expiry_churn")
+def test_points_that_expire_drive_members_away():
+    on, off = on_and_off("expiry_churn", policy=SHORT, weeks=100, expiry_to_churn=3.0)
+    assert len(off.happened.expiries["person"]) > 200
+    assert leavers(on) > leavers(off)
+    assert only_members_moved(on, off)
+
+
+@mechanism("tier_pull")
+def test_members_stop_just_above_the_points_for_the_status():
+    """More of them end the window within a tenth above it, on the same luck; without a status nothing is drawn."""
+    on, off = on_and_off("tier_pull", policy=STATUS, weeks=26, tier_to_rate=1.5)
+    earned = [
+        np.bincount(events(one)["person"], weights=events(one)["earned"], minlength=len(one.traits.ids))
+        for one in (on, off)
+    ]
+    above, usual = (int(((points >= 120) & (points < 160)).sum()) for points in earned)
+    assert above > 1.05 * usual
+    assert same_life(*(lived(policy=POINTS, tier_to_rate=strength) for strength in (0.0, 1.5)))
+
+
+@mechanism("tier_demotion")
+def test_a_lost_status_drives_members_away():
+    on, off = on_and_off("tier_demotion", policy=STATUS, weeks=100, demotion_to_churn=3.0)
+    assert leavers(on) > leavers(off)
+    assert only_members_moved(on, off)
+
+
+@mechanism("light_buyers_respond")
+def test_light_buyers_gain_more_from_the_same_programme_than_heavy_ones():
+    gains = {}
+    for switch in (True, False):
+        on, off = (lived(policy=POINTS, light_buyers_respond=switch, light_response=0.9, points_to_rate=strength,
+                         weeks=60, customers=8000) for strength in (0.6, 0.0))  # fmt: skip
+        rate = on.traits.need_rate[np.argsort(on.traits.ids)]
+        joined = members_of(on) & members_of(off)
+        low, high = np.quantile(rate[joined], [0.5, 0.9])
+        for name, group in (("light", joined & (rate < low)), ("heavy", joined & (rate > high))):
+            gains[name, switch] = counts(on)[group].sum() / counts(off)[group].sum() - 1
+    assert gains["heavy", True] < 0.5 * gains["heavy", False]
+    assert gains["light", True] > gains["light", False]
+
+
+@mechanism("competitor_programme")
+def test_a_competitor_s_card_takes_purchases_and_only_from_its_holders_and_its_week_on():
+    strong = {"rival_to_rate": 0.7, "rival_to_churn": 1.0, "rival_share": 0.4, "rival_from_week": 20}
+    on, off = on_and_off("competitor_programme", policy=Policy(), weeks=60, **strong)
+    assert (counts(on, end=20.0) == counts(off, end=20.0)).all()
+    moved = counts(on, begin=20.0) != counts(off, begin=20.0)
+    assert 0.05 < moved.mean() < 0.4
+    assert counts(on).sum() < counts(off).sum()
+    assert leavers(on) > leavers(off)
+
+
+@mechanism("gaming")
+def test_gamers_get_more_points_for_the_same_purchases():
+    still = {"points_pressure": False, "gaming_share": 0.25, "gaming_factor": 3}
+    on, off = on_and_off("gaming", policy=POINTS, **still)
+    assert same_life(on, off)
+    assert events(on)["gross"].sum() == events(off)["gross"].sum()
+    first = events(off)["redeemed"].cumsum() == 0  # nobody has redeemed yet, so that sums are the same
+    assert events(off)["earned"][first].sum() > 0
+    paid = events(on)["amount"] == events(off)["amount"]
+    rewarded = (events(off)["earned"] > 0) & paid
+    ratio = events(on)["earned"][rewarded] / events(off)["earned"][rewarded]
+    assert set(ratio) == {1.0, 3.0}
+    assert 0.15 < (ratio == 3.0).mean() < 0.35
+    assert events(on)["points_value"].sum() > events(off)["points_value"].sum()
+
+
+def test_whom_an_experiment_does_not_ask_lives_as_without_a_programme():
+    asked = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=100, reward=5.0, invited_share=0.5))
+    half, everybody, nobody = (lived(policy=policy, points_to_rate=0.4) for policy in (asked, POINTS, Policy()))
+    joined = members_of(half)
+    assert (members_of(everybody) >= joined).all()
+    assert 0.4 < joined.sum() / members_of(everybody).sum() < 0.6
+    assert (counts(half)[~joined] == counts(nobody)[~joined]).all()
+    assert (counts(half)[joined] == counts(everybody)[joined]).all()
+
+
+def test_strengths_of_nought_leave_the_world_as_it_was_bit_for_bit():
+    switched = {name: False for name in STRENGTHS}
+    assert same_life(lived(), lived(**switched))
 
 
 # ---- people

@@ -26,6 +26,12 @@ KNOBS = (
          origin="assumption"),
     Knob("valid_weeks", 52, 4, 260, 1, mark("Weeks that points are valid"), unit=mark("weeks"), origin="assumption"),
     Knob("from_week", 0, 0, 520, 1, mark("Week from which it holds"), unit=mark("weeks"), origin="convention"),
+    Knob("status_points", 0, 0, 10_000_000, 10, mark("Points for the status; 0 is no status"), unit=mark("points"),
+         origin="assumption"),
+    Knob("status_weeks", 52, 4, 260, 1, mark("Weeks whose points count for the status"), unit=mark("weeks"),
+         origin="assumption"),
+    Knob("invited_share", 1.0, 0.0, 1.0, 0.05, mark("Share of customers who are asked to join, drawn at random"),
+         unit=mark("fraction"), origin="convention"),
 )  # fmt: skip
 
 
@@ -45,6 +51,11 @@ class WeeklyPoints:
         Weeks after which unused points expire.
     from_week : int
         Week in which the programme starts.
+    status_points : int
+        Points within the last ``status_weeks`` weeks that give the status; 0 is no status. Its privileges are no money.
+    status_weeks : int
+    invited_share : float
+        Share of the customers who are asked to join, drawn at random: the others are the holdout of an experiment.
 
     Examples
     --------
@@ -57,6 +68,9 @@ class WeeklyPoints:
     reward: float = 10.0
     valid_weeks: int = 52
     from_week: int = 0
+    status_points: int = 0
+    status_weeks: int = 52
+    invited_share: float = 1.0
 
     def __post_init__(self) -> None:
         refuse_outside(self, KNOBS)

@@ -335,10 +335,10 @@ def policy_run(spec: WorldSpec) -> PolicyRun:
         place = np.where(mine, ids - 1, 0)
         events = happened.encounters
         bought = np.flatnonzero(events["bought"] & mine[events["person"]])
-        basket_cost = _cost(spec, {name: events[name][bought] for name in ("basket", "gross")})
+        basket_cost = cost_of_orders(spec, {name: events[name][bought] for name in ("basket", "gross")})
         who, when, value = place[events["person"][bought]], events["time"][bought], events["amount"][bought]
         if spec.scenario.contractual:
-            fees = _fees(spec, lived)
+            fees = fees_of(spec, lived)
             who, when = np.concatenate([who, fees.customer - 1]), np.concatenate([when, fees.time])
             value = np.concatenate([value, fees.amount])
             basket_cost = np.concatenate([basket_cost, np.zeros_like(fees.amount)])
@@ -363,7 +363,7 @@ def policy_run(spec: WorldSpec) -> PolicyRun:
     margin = amount - cost - messages
     total = {
         "orders": int(orders.sum()), "amount": int(amount.sum()) / 100, "margin": int(margin.sum()) / 100,
-        "profit": (int(margin.sum()) - _fixed(spec)) / 100, "complaints": int(complaints.sum()),
+        "profit": (int(margin.sum()) - fixed_cost(spec)) / 100, "complaints": int(complaints.sum()),
         "staying": int(stays.sum()),
         "satisfaction": float(np.round(satisfaction[stays].mean(), 6)) if stays.any() else float("nan"),
     }  # fmt: skip
@@ -375,7 +375,7 @@ def _summed(where: NDArray, values: NDArray, size: int) -> NDArray[np.int64]:
     return np.rint(np.bincount(where, weights=values, minlength=size)).astype(np.int64)
 
 
-def _cost(spec: WorldSpec, orders: dict[str, NDArray]) -> NDArray[np.int64]:
+def cost_of_orders(spec: WorldSpec, orders: dict[str, NDArray]) -> NDArray[np.int64]:
     """Variable cost of orders, minor units."""
     from crm_toolkit.world.baskets import catalogue
 
@@ -384,13 +384,13 @@ def _cost(spec: WorldSpec, orders: dict[str, NDArray]) -> NDArray[np.int64]:
     return catalogue(spec.scenario).cost_of_basket()[orders["basket"]]
 
 
-def _fees(spec: WorldSpec, lived: Lived) -> Sales:
+def fees_of(spec: WorldSpec, lived: Lived) -> Sales:
     """The fees of memberships: the orders in a book without encounters, which spares sorting the encounters."""
     none = Reordered(lived.happened.encounters, np.zeros(0, dtype=np.int64))
     return Book(spec, lived, spec.calendar, none, lived.traits.ids[:0]).sales
 
 
-def _fixed(spec: WorldSpec) -> int:
+def fixed_cost(spec: WorldSpec) -> int:
     """Wages, scaled by the policy's staff, and the advertising budget: minor units for all weeks."""
     staff = outlook(spec.scenario, spec.policy, spec.weeks).staff
     people = sum(number * WAGE[name] for name, (_, number) in staff_places(spec).items())

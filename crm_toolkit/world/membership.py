@@ -112,6 +112,7 @@ class Membership:
         Parameters
         ----------
         week : int
+            The week that begins.
         earned, used : array
             Points so far, of those who are there.
         drive, strain : array or None

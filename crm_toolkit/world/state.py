@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from crm_toolkit.streams import Prepared, Stream
 from crm_toolkit.world.baskets import Catalogue, catalogue
-from crm_toolkit.world.membership import Membership, invited, membership
 from crm_toolkit.world.events import ASSIGNMENT, EXPIRY, PURCHASE, VISIT, Log
+from crm_toolkit.world.membership import Membership, invited, membership
 from crm_toolkit.world.outlook import Outlook, strain
 from crm_toolkit.world.people.population import branch_of
 from crm_toolkit.world.visits import Thresholds, thresholds_of
@@ -154,7 +154,8 @@ def started(
         effect=nothing.copy(), offer=np.full(n, -1, dtype=np.int8), member=member,
         joining=member.copy(),
         enrolled=np.full(n, NEVER),
-        membership=membership(scenario, policy.loyalty, traits, member, seed=seed), earned=zeros.copy(), used=zeros.copy(),
+        membership=membership(scenario, policy.loyalty, traits, member, seed=seed),
+        earned=zeros.copy(), used=zeros.copy(),
         left=np.full(n, NEVER), left_because=np.zeros(n, dtype=np.int8), unsubscribed=np.zeros(n, dtype=bool),
         felt=np.full(len(numbers), scenario["utilisation"]), served=np.zeros(len(numbers), dtype=np.int64),
         encounters=Log(VISIT, room), purchases=Log(PURCHASE, int(room * scenario["extras_share"])),

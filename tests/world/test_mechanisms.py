@@ -553,7 +553,7 @@ def test_whom_an_experiment_does_not_ask_lives_as_without_a_programme():
 
 
 def test_strengths_of_nought_leave_the_world_as_it_was_bit_for_bit():
-    switched = {name: False for name in STRENGTHS}
+    switched = dict.fromkeys(STRENGTHS, False)
     assert same_life(lived(), lived(**switched))
 
 

@@ -23,6 +23,8 @@ simpson         a difference that turns round in every group
 surveys         scores with intervals, gaps of service quality, drivers
 survival        curves with numbers at risk, hazard ratios
 uplift          Qini curve, uplift by decile, profit of targeting
+loyalty         break-even, tornado, two numbers at once, gifts; `loyalty_accounts` liability, triangle, what becomes
+                of points; `loyalty_methods` methods beside the truth, mechanisms
 btyd            models of purchases beside what happened, and what they say of a history
 decision_rules  rules of choice side by side, what flips them; `decision_weights`, `decision_process`
 diffusion       Bass: innovators and imitators, a fit and what is to come
@@ -75,6 +77,9 @@ from crm_toolkit.plots.forecast import backtest_chart, forecast_chart, repeat_fo
 from crm_toolkit.plots.funnel import funnel_chart, funnel_comparison_chart, stage_times_chart
 from crm_toolkit.plots.journeys import path_effects_chart, stage_shares_chart
 from crm_toolkit.plots.kano import kano_chart, kano_curves_chart
+from crm_toolkit.plots.loyalty import break_even_chart, gift_chart, sensitivity_chart, tornado_chart
+from crm_toolkit.plots.loyalty_accounts import chain_ladder_chart, liability_chart, redemption_chart
+from crm_toolkit.plots.loyalty_methods import mechanisms_chart, methods_over_worlds_chart, programme_methods_chart
 from crm_toolkit.plots.nps import nps_noise_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
 from crm_toolkit.plots.ranking import abc_xyz_chart, decile_chart, rank_change_chart, whale_chart
@@ -108,8 +113,10 @@ __all__ = [
     "balance_chart",
     "bass_chart",
     "bass_fit_chart",
+    "break_even_chart",
     "budget_page",
     "calibration_chart",
+    "chain_ladder_chart",
     "chances_chart",
     "churn_calibration_chart",
     "churn_importance_chart",
@@ -141,13 +148,17 @@ __all__ = [
     "frequency_histogram_chart",
     "funnel_chart",
     "funnel_comparison_chart",
+    "gift_chart",
     "hazard_ratio_chart",
     "history_matrix_chart",
     "incident_reasons_chart",
     "influences_chart",
     "kano_chart",
     "kano_curves_chart",
+    "liability_chart",
     "lorenz_chart",
+    "mechanisms_chart",
+    "methods_over_worlds_chart",
     "mnl_chart",
     "monetary_chart",
     "nicosia_chart",
@@ -164,12 +175,14 @@ __all__ = [
     "policy_page",
     "policy_summary_chart",
     "power_chart",
+    "programme_methods_chart",
     "prospect_chart",
     "qini_chart",
     "quality_gaps_chart",
     "rank_change_chart",
     "recovery_chart",
     "recovery_path_chart",
+    "redemption_chart",
     "repeat_forecast_chart",
     "response_chart",
     "response_surface_chart",
@@ -183,6 +196,7 @@ __all__ = [
     "segment_chart",
     "segment_policy_chart",
     "segment_profile_chart",
+    "sensitivity_chart",
     "sequential_chart",
     "service_times_chart",
     "servqual_chart",
@@ -195,6 +209,7 @@ __all__ = [
     "survey_score_chart",
     "survival_chart",
     "targeting_profit_chart",
+    "tornado_chart",
     "tracking_chart",
     "uplift_decile_chart",
     "waiting_chart",

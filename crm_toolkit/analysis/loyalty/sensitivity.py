@@ -49,7 +49,8 @@ def tornado_table(
     economics : ProgrammeEconomics
         The programme in the middle.
     ranges : mapping of str to (float, float), optional
-        Numbers to move with both ends; by default all that are not 0, by ``step`` of themselves (an assumption).
+        Numbers to move with both ends; by default all that are not 0, by ``step`` of themselves, of retention by
+        ``step`` of the share that leaves (an assumption).
     measure : {"value_change", "profit_change", "break_even_lift"}
         What is looked at.
     step : float
@@ -78,7 +79,7 @@ def tornado_table(
     require_choice("measure", measure, tuple(MEASURES))
     share = STEP.check(step)
     if ranges is None:
-        asked = {name: _stepped(name, float(getattr(economics, name)), share) for name in NUMBERS}
+        asked = {name: _stepped(economics, name, share) for name in NUMBERS}
         asked = {name: ends for name, ends in asked.items() if ends[0] < ends[1]}
     else:
         asked = {name: _ends(name, ends) for name, ends in ranges.items()}
@@ -299,7 +300,12 @@ def _ends(name: str, ends: Any) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _stepped(name: str, value: float, share: float) -> tuple[float, float]:
-    knob = NUMBERS[name]
+def _stepped(economics: ProgrammeEconomics, name: str, share: float) -> tuple[float, float]:
+    """Both ends of a number's default range; of retention it is the leaving that is moved."""
+    knob, value = NUMBERS[name], float(getattr(economics, name))
+    if name == "retention":
+        low, high = 1 - (1 - value) * (1 + share), 1 - (1 - value) * (1 - share)
+        least, most = -economics.retention_gain, 0.9999 - economics.retention_gain
+        return max(low, knob.low, least), min(high, knob.high, most)
     low, high = sorted((value * (1 - share), value * (1 + share)))
     return max(low, knob.low), min(high, knob.high)

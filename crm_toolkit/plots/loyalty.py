@@ -300,7 +300,8 @@ def gift_chart(split: GiftSplit, *, currency: str = "", ax: Axes | None = None) 
     >>> from crm_toolkit import analysis, plots
     >>> twins = pd.DataFrame({"reward_cost": [10, 5, 5], "with": [20, 12, 4], "without": [20, 10, 5]})
     >>> print(plots.alt_text(gift_chart(analysis.gift_split(twins), currency="USD")))
-    Rewards for $20.00: 25% to members who bought more, 50% changed nothing, 25% bought less.
+    Rewards for $20.00: 25% to members who bought more, 50% to those who changed nothing, 25% to those who bought
+    less.
     """
     if not split.cost:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("No rewards were paid."))])
@@ -322,18 +323,23 @@ def gift_chart(split: GiftSplit, *, currency: str = "", ax: Axes | None = None) 
                 left += share
         from matplotlib.patches import Patch
 
-        handles = [Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=say(GROUPS[group])) for group, colour, hatch
-                   in zip(rows.index, colours, ("", "", "//"), strict=True)]  # fmt: skip
-        ax.set_yticks([0, 1], [say("members"), say("cost of the rewards,\n{money}", money=short_money(split.cost,
-                                                                                                    currency))])  # fmt: skip
+        handles = [
+            Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=say(GROUPS[group]))
+            for group, colour, hatch in zip(rows.index, colours, ("", "", "//"), strict=True)
+        ]
+        cost = say("cost of the rewards, {money}", money=short_money(split.cost, currency))
+        ax.set_yticks([0, 1], [say("members"), _folded(cost, 20)])
         ax.invert_yaxis()
         ax.tick_params(axis="y", length=0)
         ax.set(title=say("A gift without a cause: whom the rewards went to"), xlim=(0, 1))
         show_numbers(ax.xaxis, percent_ticks)
         ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
     more, same, less = (format_percent(share, 0) for share in parts[1])
-    describe(ax, say("Rewards for {cost}: {more} to members who bought more, {same} changed nothing, {less} bought less.",
-                     cost=short_money(split.cost, currency), more=more, same=same, less=less))  # fmt: skip
+    alt = say(
+        "Rewards for {cost}: {more} to members who bought more, {same} to those who changed nothing, {less} to those "
+        "who bought less.", cost=short_money(split.cost, currency), more=more, same=same, less=less,
+    )  # fmt: skip
+    describe(ax, alt)
     return ax
 
 

@@ -96,10 +96,10 @@ def liability_chart(table: pd.DataFrame, *, currency: str = "", minor_digits: in
         ax.grid(True, axis="y")
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.3, borderpad=0, columnspacing=1.2)
     alt = say_count(
-        "Liability for points over {count} month: {added} deferred, {taken} recognised, {left} left at the end; the most "
-        "was {most}.",
-        "Liability for points over {count} months: {added} deferred, {taken} recognised, {left} left at the end; the most "
-        "was {most}.",
+        "Liability for points over {count} month: {added} deferred, {taken} recognised, {left} left at the end; the "
+        "most was {most}.",
+        "Liability for points over {count} months: {added} deferred, {taken} recognised, {left} left at the end; the "
+        "most was {most}.",
         len(table), added=short_money(float(added.sum()), currency), taken=short_money(float(taken.sum()), currency),
         left=short_money(float(left[-1]), currency), most=short_money(float(left.max()), currency),
     )  # fmt: skip
@@ -165,9 +165,11 @@ def chain_ladder_chart(ladder: ChainLadder, *, ax: Axes | None = None) -> Axes:
         ax.set_title(say("Points redeemed by age{unit}: known, and to come (italics)", unit=unit), pad=14)
         ax.set_xlabel(say("Age of the points, periods"))
         ax.set_ylabel(say("Given in"))
-    ends = [f"{name} {_short(now)} {say('and')} {_short(end)}" for name, now, end in
-            zip(names, ladder.table["latest"].tail(_MOST_COHORTS), ladder.table["ultimate"].tail(_MOST_COHORTS),
-                strict=True)]  # fmt: skip
+    last = ladder.table.tail(_MOST_COHORTS)
+    ends = [
+        say("{name} {now} and {end}", name=name, now=_short(now), end=_short(end))
+        for name, now, end in zip(names, last["latest"], last["ultimate"], strict=True)
+    ]
     alt = say_count(
         "Triangle of {count} cohort, factors by age: {factors}. Known now and in the end: {list}.",
         "Triangle of {count} cohorts, factors by age: {factors}. Known now and in the end: {list}.",

@@ -171,7 +171,13 @@ def methods_over_worlds_chart(table: pd.DataFrame, *, log: bool = True, ax: Axes
             shown = max(middle, least) if log else middle
             ax.plot([shown, shown], [place - 0.32, place + 0.32], color="#1A1A1A", linewidth=2.6)
             told.append(
-                f"{say(METHODS[name])} {_number(middle)} ({say('{low} to {high}', low=_number(low), high=_number(high))})"
+                say(
+                    "{name} {value} ({low} to {high})",
+                    name=say(METHODS[name]),
+                    value=_number(middle),
+                    low=_number(low),
+                    high=_number(high),
+                )
             )
         ax.axvline(1, color=VERMILLION, linestyle="--", linewidth=1.8)
         if log:

@@ -45,8 +45,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "about": (
             "Each world has {customers} customers and lives {weeks} weeks twice on the same luck: with the points "
             "programme of the scenario, which begins in week {start}, and without one. The difference is the truth. "
-            "The analyst sees one world: a lottery invites half of the customers who bought before the start; these may "
-            "join, the others can't. The outcome is the spend before rewards in the 26 weeks after a landmark of "
+            "The analyst sees one world: a lottery invites half of the customers who bought before the start; these "
+            "may join, the others can't. The outcome is the spend before rewards in the 26 weeks after a landmark of "
             "8 weeks; members are those who joined by the landmark. The table has estimate / truth over {worlds} "
             "worlds of each case, and how often the 95 % interval held the truth."
         ),
@@ -89,9 +89,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "about": (
             "В каждом мире {customers} клиентов; он проживает {weeks} недели дважды при одном и том же везении: с "
             "балльной программой сценария, которая начинается на неделе {start}, и без неё. Разность и есть истина. "
-            "Аналитик видит один мир: по жребию приглашают половину клиентов, покупавших до начала; они могут вступить, "
-            "остальные — нет. Исход — траты до вычета наград за 26 недель после контрольной даты (8 недель от "
-            "начала); участники — те, кто вступил до неё. В таблице оценка, делённая на истину, по {worlds} мирам "
+            "Аналитик видит один мир: по жребию приглашают половину клиентов, покупавших до начала; они могут "
+            "вступить, остальные — нет. Исход — траты до вычета наград за 26 недель после контрольной даты (8 недель "
+            "от начала); участники — те, кто вступил до неё. В таблице оценка, делённая на истину, по {worlds} мирам "
             "каждого случая и то, как часто 95-процентный интервал накрывал истину."
         ),
         "cases": {

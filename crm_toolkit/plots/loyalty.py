@@ -139,7 +139,7 @@ def tornado_chart(
     currency : str
         ISO 4217 code for labels.
     most : int
-        Longest bars that are drawn.
+        Longest bars that are drawn; a number that moves nothing has none.
     ax : matplotlib Axes, optional
         Where to draw; by default on a figure of its own.
 
@@ -167,7 +167,8 @@ def tornado_chart(
     """
     wanted = ("number", "low", "high", "at_low", "at_high", "base")
     require_columns(wanted, tuple(table.columns), asked_by="tornado_chart")
-    rows = table[np.isfinite(table["at_low"]) & np.isfinite(table["at_high"])].head(most)
+    moved = table["at_low"] != table["at_high"]
+    rows = table[moved & np.isfinite(table["at_low"]) & np.isfinite(table["at_high"])].head(most)
     if rows.empty:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
     base, told = float(rows["base"].iloc[0]), []
@@ -193,12 +194,13 @@ def tornado_chart(
         ax.margins(x=0.16)
         unit = "" if measure == "break_even_lift" else f", {money_unit(currency)}"
         words = say(MEASURES[measure])
-        ax.set(title=say("What moves the result"), xlabel=words[:1].upper() + words[1:] + unit)
+        ax.set_title(say("What moves the result"), pad=30)
+        ax.set(xlabel=words[:1].upper() + words[1:] + unit)
         show_numbers(ax.xaxis, percent_ticks if measure == "break_even_lift" else compact)
         from matplotlib.patches import Patch
 
         handles = [Patch(color=ORANGE, label=say("at the low end")), Patch(color=BLUE, label=say("at the high end"))]
-        ax.legend(handles=handles, loc="lower right")
+        ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.3, borderpad=0)
         ax.grid(True, axis="x")
     describe(ax, say("What moves the {measure}, now {base}. {list}.", measure=say(MEASURES[measure]), base=form(base),
                      list="; ".join(told)))  # fmt: skip

@@ -220,7 +220,9 @@ def redemption_chart(curve: RedemptionCurve, *, ax: Axes | None = None) -> Axes:
         ax.fill_between(age, 0, redeemed, step="post", color=BLUE, alpha=0.85, linewidth=0, label=say("redeemed"))
         ax.fill_between(age, redeemed, redeemed + outstanding, step="post", color="#E0E0E0", linewidth=0,
                         label=say("outstanding"))  # fmt: skip
-        ax.fill_between(age, redeemed + outstanding, 1, step="post", color=ORANGE, linewidth=0, label=say("expired"))
+        ax.fill_between(
+            age, redeemed + outstanding, 1, step="post", color=ORANGE, linewidth=0, label=say("expired unused")
+        )
         if table["low"].notna().any():
             for side in ("low", "high"):
                 label = say("{level} interval", level=format_percent(curve.level, 0)) if side == "low" else None

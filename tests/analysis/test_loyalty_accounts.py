@@ -160,6 +160,14 @@ def test_the_curve_of_points_is_the_share_redeemed_where_all_is_known():
     assert np.allclose(total, 1)
 
 
+def test_where_nothing_was_redeemed_yet_the_chain_ladder_says_why_it_is_silent():
+    moves = pd.DataFrame({"lot_id": [1, 2], "member_id": [1, 2], "at": pd.to_datetime(["2024-01-15", "2024-06-15"])})
+    table = analysis.breakage_table(moves.assign(kind="earn", points=10), as_of="2024-12-31", draws=0)
+    assert table["breakage"].tolist()[::2] == [1, 1]
+    assert np.isnan(table["breakage"][1])
+    assert table["note"][1] == "At age 0 no cohort has anything to grow from."
+
+
 def test_a_lot_that_gives_out_more_than_it_had_is_refused():
     moves = pd.DataFrame({"lot_id": 7, "at": START, "kind": ["earn", "redeem"], "points": [10, -11]})
     with pytest.raises(InputError, match="more points than it had"):

@@ -137,7 +137,8 @@ def redemption_triangle(movements: Any, *, as_of: Any, period: str = "quarter") 
                          [Problem("too_few", what, advice=say("Take shorter periods or a later day."))])  # fmt: skip
     taken = read.what == REDEEMED
     place = (born[taken] - first) * size + (moved - born)[taken]
-    cells = np.bincount(place, read.points[taken], size * size).reshape(size, size).cumsum(axis=1)
+    redeemed = np.bincount(place, read.points[taken], size * size).astype("float64")
+    cells = redeemed.reshape(size, size).cumsum(axis=1)
     cells[np.add.outer(np.arange(size), np.arange(size)) >= size] = np.nan
     sign = np.select([read.what == GIVEN, read.what == REVERSED], [1, -1], 0)
     given = np.bincount(born - first, read.points * sign, size)
@@ -232,9 +233,9 @@ def breakage_table(
     Returns
     -------
     pandas.DataFrame
-        ``method`` (``"naive"``, ``"chain_ladder"``, ``"survival"``), ``breakage``, ``low``, ``high`` (missing where
-        there is none), ``note`` (in the reader's language). The chain ladder stands there missing, with the reason,
-        where no triangle can be made.
+        ``method`` (``"naive"``, ``"chain_ladder"``, ``"survival"``), ``breakage``, ``low``, ``high`` (within 0 and 1,
+        missing where there is none), ``note`` (in the reader's language). The chain ladder stands there missing, with
+        the reason, where no triangle can be made.
 
     Raises
     ------
@@ -269,7 +270,8 @@ def breakage_table(
         ultimate = ladder.total / count
         half = normal_quantile(sure) * ladder.total_standard_error / count
         note = say("nothing after the oldest age; complete periods only")
-        rows.append(("chain_ladder", 1 - ultimate, 1 - ultimate - half, 1 - ultimate + half, note))
+        low, high = np.clip([1 - ultimate - half, 1 - ultimate + half], 0.0, 1.0)
+        rows.append(("chain_ladder", 1 - ultimate, low, high, note))
     except InputError as letter:
         if letter.problems[0].code not in ("too_few", "nothing", "not_sorted"):
             raise
@@ -313,7 +315,8 @@ def _incidence(
     age: np.ndarray, kind: np.ndarray, points: np.ndarray, size: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cumulative incidence of redemption and of expiry, and the share that is outstanding, day by day."""
-    redeemed, expired = (np.bincount(age[kind == k], points[kind == k], size) for k in (REDEEMED, EXPIRED))
+    parts = ((age[kind == k], points[kind == k]) for k in (REDEEMED, EXPIRED))
+    redeemed, expired = (np.bincount(days, weights, size).astype("float64") for days, weights in parts)
     at_risk = np.bincount(age, points, size)[::-1].cumsum()[::-1]
     with np.errstate(invalid="ignore", divide="ignore"):
         leave = np.where(at_risk > 0, 1 / at_risk, 0.0)

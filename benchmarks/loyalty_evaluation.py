@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from crm_toolkit import analysis
 from crm_toolkit.firm import Policy
@@ -56,7 +57,15 @@ WORDS: dict[str, dict[str, Any]] = {
             "clinic": "Clinic, as the scenario has it",
             "nothing": "Barbershop, a programme that moves nobody (points pressure 0)",
         },
-        "head": ["method", "estimate / truth, median", "middle half", "from", "to", "interval held the truth"],
+        "head": [
+            "method",
+            "estimate / truth, median",
+            "middle half",
+            "from",
+            "to",
+            "mean (± standard error)",
+            "interval held the truth",
+        ],
         "truth": (
             "Members: {share} of the invited. Their spend without the programme: {base}; true effect on a member "
             "{effect} ({lift}); between worlds from {low} to {high}. Break-even lift of the programme by its redeemed "
@@ -69,7 +78,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "redeemed: {rewards} by the ledger, {loss} by the orders. So the estimates are errors, in currency units "
             "of a member or an invited customer:"
         ),
-        "null_head": ["method", "estimate, median", "from", "to", "interval held 0"],
+        "null_head": ["method", "estimate, median", "from", "to", "mean (± standard error)", "interval held 0"],
         "reading": "## How to read it",
         "notes": [
             "The naive comparison counts who joins as what joining does: frequent customers join (`enrol_by_need`), "
@@ -77,8 +86,9 @@ WORDS: dict[str, dict[str, Any]] = {
             "Difference in differences errs here upwards, not downwards: members are alive at the landmark and others "
             "often are not, so that others fall. Matching and weighting know the history and take part of it away; "
             "what is hidden stays.",
-            "The lottery is right on average in every case; its intervals are wide. What is right on average may be "
-            "far off in one world: look at the spread, and at the interval.",
+            "The lottery is right on average, whatever the case; its intervals are wide. What is right on average may "
+            "be far off in one world: look at the spread, and at the interval. With {worlds} worlds a sound 95 % "
+            "interval holds the truth in {least} or more of them, in 99 cases of 100.",
             "The worlds' programme has one behavioural mechanism (points pressure) and one kind of selection.",
         ],
     },
@@ -100,7 +110,15 @@ WORDS: dict[str, dict[str, Any]] = {
             "clinic": "Клиника, как в сценарии",
             "nothing": "Барбершоп, программа, которая никого не меняет (давление баллов 0)",
         },
-        "head": ["метод", "оценка / истина, медиана", "средняя половина", "от", "до", "интервал накрыл истину"],
+        "head": [
+            "метод",
+            "оценка / истина, медиана",
+            "средняя половина",
+            "от",
+            "до",
+            "среднее (± стандартная ошибка)",
+            "интервал накрыл истину",
+        ],
         "truth": (
             "Участников {share} приглашённых. Их траты без программы: {base}; истинный эффект на участника {effect} "
             "({lift}); по мирам от {low} до {high}. Безубыточный прирост при использованных наградах и марже сценария: "
@@ -113,7 +131,14 @@ WORDS: dict[str, dict[str, Any]] = {
             "{rewards} по журналу баллов, {loss} по заказам. Значит, оценки — это ошибки, в денежных единицах на "
             "участника или приглашённого:"
         ),
-        "null_head": ["метод", "оценка, медиана", "от", "до", "интервал накрыл 0"],
+        "null_head": [
+            "метод",
+            "оценка, медиана",
+            "от",
+            "до",
+            "среднее (± стандартная ошибка)",
+            "интервал накрыл 0",
+        ],
         "reading": "## Как это читать",
         "notes": [
             "Наивное сравнение выдаёт то, кто вступает, за то, что даёт вступление: вступают частые покупатели "
@@ -121,8 +146,9 @@ WORDS: dict[str, dict[str, Any]] = {
             "Разность разностей ошибается здесь вверх, а не вниз: участники на контрольную дату точно не ушли, а "
             "остальные часто ушли, и траты остальных падают. Подбор пар и взвешивание знают историю и снимают часть "
             "ошибки; скрытое остаётся.",
-            "Жребий в каждом случае верен в среднем; интервалы у него широкие. Верное в среднем может сильно ошибиться "
-            "в одном мире: смотрите на разброс и на интервал.",
+            "Жребий верен в среднем, каким бы ни был случай; интервалы у него широкие. Верное в среднем может сильно "
+            "ошибиться в одном мире: смотрите на разброс и на интервал. Из {worlds} миров верный 95-процентный "
+            "интервал накрывает истину не меньше чем в {least}, в 99 случаях из 100.",
             "У программы этих миров один поведенческий механизм (давление баллов) и один вид самоотбора.",
         ],
     },
@@ -242,6 +268,7 @@ def of_methods(table: pd.DataFrame, head: list[str], column: str) -> list[str]:
         low, middle, high = mine[column].quantile([0.25, 0.5, 0.75])
         half = [say("{low} to {high}", low=number(low), high=number(high))] if column == "ratio" else []
         ends = [number(mine[column].min()), number(mine[column].max())]
+        ends.append(f"{number(mine[column].mean())} ± {number(mine[column].sem())}")
         rows.append([say(METHODS[method]), number(middle), *half, *ends, format_percent(mine["held"].mean(), 0)])
     return lines_of(head, rows)
 
@@ -276,7 +303,8 @@ def page(found: dict[str, tuple[pd.DataFrame, pd.DataFrame]], code: str, picture
 
             (DOCS / "images" / file).write_bytes(show(chart).png)
             lines += [f"![{alt_text(chart)}](images/{file})", ""]
-    lines += [words["reading"], "", *(f"- {note}" for note in words["notes"]), ""]
+    least = int(binom.ppf(0.01, worlds, 0.95))
+    lines += [words["reading"], "", *(f"- {note.format(worlds=worlds, least=least)}" for note in words["notes"]), ""]
     return "\n".join(lines)
 
 

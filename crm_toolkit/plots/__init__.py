@@ -23,8 +23,8 @@ simpson         a difference that turns round in every group
 surveys         scores with intervals, gaps of service quality, drivers
 survival        curves with numbers at risk, hazard ratios
 uplift          Qini curve, uplift by decile, profit of targeting
-loyalty         break-even, tornado, two numbers at once, gifts; `loyalty_accounts` liability, triangle, what becomes
-                of points; `loyalty_methods` methods beside the truth, mechanisms
+loyalty         break-even, tornado, two numbers at once; `loyalty_gifts` whom rewards went to; `loyalty_accounts`
+                liability, triangle, what becomes of points; `loyalty_methods` methods beside the truth, mechanisms
 btyd            models of purchases beside what happened, and what they say of a history
 decision_rules  rules of choice side by side, what flips them; `decision_weights`, `decision_process`
 diffusion       Bass: innovators and imitators, a fit and what is to come
@@ -77,8 +77,9 @@ from crm_toolkit.plots.forecast import backtest_chart, forecast_chart, repeat_fo
 from crm_toolkit.plots.funnel import funnel_chart, funnel_comparison_chart, stage_times_chart
 from crm_toolkit.plots.journeys import path_effects_chart, stage_shares_chart
 from crm_toolkit.plots.kano import kano_chart, kano_curves_chart
-from crm_toolkit.plots.loyalty import break_even_chart, gift_chart, sensitivity_chart, tornado_chart
+from crm_toolkit.plots.loyalty import break_even_chart, sensitivity_chart, tornado_chart
 from crm_toolkit.plots.loyalty_accounts import chain_ladder_chart, liability_chart, redemption_chart
+from crm_toolkit.plots.loyalty_gifts import gift_chart
 from crm_toolkit.plots.loyalty_methods import mechanisms_chart, methods_over_worlds_chart, programme_methods_chart
 from crm_toolkit.plots.nps import nps_noise_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show

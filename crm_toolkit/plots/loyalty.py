@@ -1,15 +1,14 @@
-"""Economics of a loyalty programme in pictures: break-even, what moves it, two numbers at once, gifts."""
+"""Economics of a loyalty programme in pictures: break-even, what moves it, two numbers at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from crm_toolkit.analysis.loyalty.economics import MEASURES, NUMBERS
-from crm_toolkit.analysis.loyalty.gifts import GROUPS
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import (
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from crm_toolkit.analysis.loyalty.economics import ProgrammeEconomics
-    from crm_toolkit.analysis.loyalty.gifts import GiftSplit
 
 _FRACTIONS = ("margin_rate", "face_rate", "redeemed_share", "unit_cost", "lift", "retention", "retention_gain",
               "discount")  # fmt: skip
@@ -188,7 +186,7 @@ def tornado_chart(
                             at_high=form(row["at_high"]), high=_written(row["number"], row["high"])))  # fmt: skip
         ax.axvline(base, color="#1A1A1A", linewidth=1.2, zorder=3)
         ax.axvline(0, color=GREY, linewidth=0.9, linestyle=":", zorder=1)
-        ax.set_yticks(range(len(rows)), [_folded(label_of(name)) for name in rows["number"]])
+        ax.set_yticks(range(len(rows)), [fill(label_of(name), 28) for name in rows["number"]])
         ax.set_ylim(len(rows) - 0.45, -0.55)
         ax.tick_params(axis="y", length=0)
         ax.margins(x=0.16)
@@ -264,84 +262,12 @@ def sensitivity_chart(
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
         ax.set(title=words if share else f"{words},\n{money_unit(currency)}", xlabel=label_of(x),
-               ylabel=_folded(label_of(y), 30))  # fmt: skip
+               ylabel=fill(label_of(y), 30))  # fmt: skip
     rows = ["{}: {}".format(_written(y, name), ", ".join("—" if np.isnan(v) else form(v) for v in row))
             for name, row in zip(grid.index, cells.tolist(), strict=True)]  # fmt: skip
     describe(ax, say("{title}. {y} {rows}; from left to right: {x} {values}.", title=words, y=label_of(y),
                      rows="; ".join(rows), x=label_of(x),
                      values=", ".join(_written(x, value) for value in grid.columns)))  # fmt: skip
-    return ax
-
-
-def gift_chart(split: GiftSplit, *, currency: str = "", ax: Axes | None = None) -> Axes:
-    """Draw whom the rewards went to: members who bought more, changed nothing, bought less.
-
-    Parameters
-    ----------
-    split : analysis.GiftSplit
-        As `analysis.gift_split` returns it.
-    currency : str
-        ISO 4217 code for labels.
-    ax : matplotlib Axes, optional
-        Where to draw; by default on a figure of its own.
-
-    Returns
-    -------
-    matplotlib Axes
-        Two bars of parts: members and cost of the rewards.
-
-    Raises
-    ------
-    InputError
-        If no rewards were paid.
-    MissingExtraError
-        If matplotlib or seaborn is not installed.
-
-    Examples
-    --------
-    >>> from crm_toolkit import analysis, plots
-    >>> twins = pd.DataFrame({"reward_cost": [10, 5, 5], "with": [20, 12, 4], "without": [20, 10, 5]})
-    >>> print(plots.alt_text(gift_chart(analysis.gift_split(twins), currency="USD")))
-    Rewards for $20.00: 25% to members who bought more, 50% to those who changed nothing, 25% to those who bought
-    less.
-    """
-    if not split.cost:
-        raise InputError(say("There is nothing to draw."), [Problem("empty", say("No rewards were paid."))])
-    rows = split.table.set_index("group").loc[["more", "same", "less"]]
-    members = rows["members"].to_numpy(dtype="float64")
-    parts = (members / max(members.sum(), 1), rows["cost_share"].to_numpy(dtype="float64"))
-    colours = (BLUE, "#E0E0E0", ORANGE)
-    with styled():
-        ax = axes_of_own(7.8, 3.3) if ax is None else ax
-        for bar, shares in enumerate(parts):
-            left = 0.0
-            for share, colour, hatch in zip(shares, colours, ("", "", "//"), strict=True):
-                ax.barh(bar, share, left=left, height=0.55, color=colour, edgecolor="white", hatch=hatch)
-                if share >= 0.06:
-                    tone = "white" if colour == BLUE else "#1A1A1A"
-                    back = {"facecolor": colour, "edgecolor": "none", "pad": 1.5} if hatch else None
-                    ax.text(left + share / 2, bar, format_percent(share, 0), ha="center", va="center", color=tone,
-                            bbox=back)  # fmt: skip
-                left += share
-        from matplotlib.patches import Patch
-
-        handles = [
-            Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=say(GROUPS[group]))
-            for group, colour, hatch in zip(rows.index, colours, ("", "", "//"), strict=True)
-        ]
-        cost = say("cost of the rewards, {money}", money=short_money(split.cost, currency))
-        ax.set_yticks([0, 1], [say("members"), _folded(cost, 20)])
-        ax.invert_yaxis()
-        ax.tick_params(axis="y", length=0)
-        ax.set(title=say("A gift without a cause: whom the rewards went to"), xlim=(0, 1))
-        show_numbers(ax.xaxis, percent_ticks)
-        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
-    more, same, less = (format_percent(share, 0) for share in parts[1])
-    alt = say(
-        "Rewards for {cost}: {more} to members who bought more, {same} to those who changed nothing, {less} to those "
-        "who bought less.", cost=short_money(split.cost, currency), more=more, same=same, less=less,
-    )  # fmt: skip
-    describe(ax, alt)
     return ax
 
 
@@ -355,7 +281,7 @@ def percent_value(value: float) -> str:
     return format_percent(value)
 
 
-def _written(number: str, value: float) -> str:
+def _written(number: str, value: Any) -> str:
     if number == "unit_cost":
         return format_number(round(float(value), 2))
     if number in _FRACTIONS:
@@ -365,10 +291,3 @@ def _written(number: str, value: float) -> str:
 
 def _cell(number: float) -> str:
     return format_number(round(number, 0 if abs(number) >= 100 else 1) + 0.0)
-
-
-def _folded(text: str, width: int = 28) -> str:
-    import textwrap
-
-    lines: Sequence[Any] = textwrap.wrap(text, width)
-    return "\n".join(lines)

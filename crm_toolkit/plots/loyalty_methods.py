@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,7 +89,7 @@ def programme_methods_chart(
                 word = say("not the truth {truth}", truth=_number(true)) if wrong else ""
                 said += ", " + (word or say("holds the truth {truth}", truth=_number(true)))
             told.append(said)
-        ax.set_yticks(range(len(rows)), [_folded(row["name"]) for row in rows])
+        ax.set_yticks(range(len(rows)), [fill(row["name"], 26) for row in rows])
         ax.set_ylim(len(rows) - 0.45, -0.55)
         ax.tick_params(axis="y", length=0)
         label = say("Effect on `{metric}` per customer", metric=evaluation.outcome)
@@ -116,7 +117,7 @@ def _key(ax: Axes) -> None:
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.3, borderpad=0)
 
 
-def methods_over_worlds_chart(table: pd.DataFrame, *, log: bool = True, ax: Axes | None = None) -> Axes:
+def methods_over_worlds_chart(table: pd.DataFrame, *, log: bool = False, ax: Axes | None = None) -> Axes:
     """Draw the estimate of every method over the truth, world by world.
 
     Parameters
@@ -125,7 +126,7 @@ def methods_over_worlds_chart(table: pd.DataFrame, *, log: bool = True, ax: Axes
         ``method`` (as `analysis.evaluate_programme` calls them), ``ratio`` (estimate/truth): a row for each method and
         world.
     log : bool
-        Whether the axis is logarithmic; ratios that are not positive stand at its left edge then.
+        Whether the axis is logarithmic; ratios below a tenth and negative ones stand at its left edge then.
     ax : matplotlib Axes, optional
         Where to draw; by default on a figure of its own.
 
@@ -156,7 +157,7 @@ def methods_over_worlds_chart(table: pd.DataFrame, *, log: bool = True, ax: Axes
     order = [name for name in METHODS if name in set(sound["method"])]
     told, worlds = [], 0
     values = sound["ratio"].to_numpy(dtype="float64")
-    least = float(values[values > 0].min(initial=1.0)) * 0.8
+    least = max(float(values[values > 0].min(initial=1.0)) * 0.9, 0.1)
     with styled():
         ax = axes_of_own(8.4, 1.7 + 0.62 * len(order)) if ax is None else ax
         for place, name in enumerate(order):
@@ -187,7 +188,7 @@ def methods_over_worlds_chart(table: pd.DataFrame, *, log: bool = True, ax: Axes
             marks = [m for m in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if least * 0.9 <= m <= values.max() * 1.3]
             ax.xaxis.set_major_locator(FixedLocator(marks))
             ax.xaxis.set_minor_locator(NullLocator())
-        ax.set_yticks(range(len(order)), [_folded(say(METHODS[name])) for name in order])
+        ax.set_yticks(range(len(order)), [fill(say(METHODS[name]), 26) for name in order])
         ax.set_ylim(len(order) - 0.45, -0.55)
         ax.tick_params(axis="y", length=0)
         ax.set(title=say("Estimate over truth, world by world"),
@@ -259,7 +260,7 @@ def mechanisms_chart(
             told.append(say("{name}: {value}, alone {alone}, lost without it {lost}",
                             name=words.get(row["switch"], row["switch"]), value=_number(row["shapley"]),
                             alone=_number(row["alone"]), lost=_number(row["lost_without"])))  # fmt: skip
-        ax.set_yticks(range(len(rows)), [_folded(words.get(row["switch"], row["switch"])) for row in rows])
+        ax.set_yticks(range(len(rows)), [fill(words.get(row["switch"], row["switch"]), 26) for row in rows])
         ax.set_ylim(len(rows) - 0.45, -0.55)
         ax.tick_params(axis="y", length=0)
         ax.set_title(say("What each mechanism contributed"), pad=30)
@@ -289,9 +290,3 @@ def _number(value: float) -> str:
         return "—"
     size = abs(value)
     return format_number(round(value, 0 if size >= 100 else 1 if size >= 10 else 2) + 0.0)
-
-
-def _folded(text: str, width: int = 26) -> str:
-    import textwrap
-
-    return "\n".join(textwrap.wrap(str(text), width))

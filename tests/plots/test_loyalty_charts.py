@@ -58,9 +58,6 @@ def every_chart(code):
     estimates = pd.DataFrame({"name": rows["name"].tolist(), "lift": [0.32, 0.06], "low": [0.28, 0.02],
                               "high": [0.36, 0.1]})  # fmt: skip
     yield "break-even", plots.break_even_chart(ECONOMICS, estimates, currency="RUB")
-    yield "tornado", plots.tornado_chart(analysis.tornado_table(ECONOMICS), currency="RUB")
-    grid = analysis.sensitivity_grid(ECONOMICS, "face_rate", [0.02, 0.05, 0.1, 0.5], "unit_cost", [0.5, 0.9, 1.3])
-    yield "grid", plots.sensitivity_chart(grid, currency="RUB")
     roll = analysis.liability_rollforward(movements(), as_of="2026-03-31", per_point=9.7, redeemed_share=0.7)
     yield "liability", plots.liability_chart(roll, currency="RUB")
     yield "methods", plots.programme_methods_chart(evaluation(), truth={"member": 3.0, "invited": 1.5}, unit="RUB")
@@ -69,6 +66,9 @@ def every_chart(code):
 def other_charts(code):
     lottery, reward, momentum = WORDS[code]
     estimates = pd.DataFrame({"name": [lottery], "lift": [0.06], "low": [0.02], "high": [0.1]})
+    yield "tornado", plots.tornado_chart(analysis.tornado_table(ECONOMICS), currency="RUB")
+    grid = analysis.sensitivity_grid(ECONOMICS, "face_rate", [0.02, 0.05, 0.1, 0.5], "unit_cost", [0.5, 0.9, 1.3])
+    yield "grid", plots.sensitivity_chart(grid, currency="RUB")
     yield "no break-even", plots.break_even_chart(ECONOMICS.changed(face_rate=0.7), estimates, currency="RUB")
     table = analysis.tornado_table(ECONOMICS, measure="break_even_lift")
     yield "tornado of the break-even", plots.tornado_chart(table, measure="break_even_lift")
@@ -86,7 +86,7 @@ def other_charts(code):
     worlds = [pd.DataFrame({"method": name, "ratio": middle * np.exp(luck.normal(0, spread, 40))})
               for name, middle, spread in ratios]  # fmt: skip
     yield "worlds", plots.methods_over_worlds_chart(pd.concat(worlds))
-    yield "worlds, linear", plots.methods_over_worlds_chart(pd.concat(worlds), log=False)
+    yield "worlds, logarithmic", plots.methods_over_worlds_chart(pd.concat(worlds), log=True)
 
     def worth(on):
         return 1e5 * (lottery in on) * (1 + 0.6 * (reward in on)) + 2e4 * (reward in on) - 1.5e4 * (momentum in on)

@@ -143,7 +143,7 @@ def redemption_triangle(movements: Any, *, as_of: Any, period: str = "quarter") 
     sign = np.select([read.what == GIVEN, read.what == REVERSED], [1, -1], 0)
     given = np.bincount(born - first, read.points * sign, size)
     kept = given > 0
-    cohorts = pd.DatetimeIndex([first_day(first + k, period) for k in np.flatnonzero(kept)], name="cohort")
+    cohorts = pd.DatetimeIndex([first_day(first + int(k), period) for k in np.flatnonzero(kept)], name="cohort")
     ages = pd.RangeIndex(size, name="age")
     frame = pd.DataFrame(cells[kept], index=cohorts, columns=ages)
     return RedemptionTriangle(frame.dropna(axis=1, how="all"), pd.Series(given[kept], index=cohorts, name="given"),

@@ -181,7 +181,7 @@ def points_revenue(
     anew = np.array([round_half_up(deferred * share, digits) for share in (to_date - now) / total])
     return pd.DataFrame(
         {
-            "redeemed": frame[redeemed], "redeemed_to_date": to_date.astype(frame[redeemed].dtype),
+            "redeemed": frame[redeemed], "redeemed_to_date": frame[redeemed].cumsum(),
             "expected": frame[expected], "recognised": np.round(done - before, digits),
             "catch_up": np.round(anew - before, digits) + 0.0, "recognised_to_date": done,
             "liability": np.round(deferred - done, digits),

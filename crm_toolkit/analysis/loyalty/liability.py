@@ -130,14 +130,15 @@ def _rounded(values: np.ndarray) -> np.ndarray:
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.zeros(np.shape(whole)), where=np.asarray(whole) > 0)
+    return np.where(whole > 0, part / np.maximum(whole, 1e-9), 0.0)
 
 
 def _shares(given: Any, first: int, size: int, asked_by: str) -> np.ndarray:
     """The expected share in every month."""
     if not isinstance(given, Mapping):
         return np.full(size, require_numbers(asked_by, redeemed_share=(given, 0, 1))[0])
-    problems, starts = [], {}
+    problems: list[Problem] = []
+    starts: dict[int, float] = {}
     for name, value in given.items():
         try:
             month = int(np.datetime64(str(name)[:7], "M").astype("int64"))

@@ -58,7 +58,7 @@ def read_movements(movements: Any, as_of: dt.date, *, asked_by: str, members: bo
     wanted = ["lot_id", "at", "kind", "points", *(["member_id"] if members else [])]
     frame, problems = read_columns(movements, wanted, asked_by=asked_by)
     points = _whole(frame["points"], problems)
-    at = _times(frame["at"], "at", problems)
+    at = dates(frame["at"], "at", problems)
     if frame["kind"].isna().any():
         problems.append(Problem("missing", say("In `{name}` something is missing.", name="kind"), column="kind"))
     if members and frame["member_id"].isna().any():
@@ -135,7 +135,7 @@ def movements_by_fifo(
     asked_by = "movements_by_fifo"
     wanted = [customer, at, kind, points, *([expires] if expires else [])]
     frame, problems = read_columns(ledger, wanted, asked_by=asked_by)
-    moved, when = _whole(frame[points], problems, points), _times(frame[at], at, problems)
+    moved, when = _whole(frame[points], problems, points), dates(frame[at], at, problems)
     for name in (customer, kind):
         if frame[name].isna().any():
             problems.append(Problem("missing", say("In `{name}` something is missing.", name=name), column=name))
@@ -211,7 +211,7 @@ def _whole(column: pd.Series, problems: list[Problem], name: str = "points") -> 
     return plain.astype("int64")
 
 
-def _times(column: pd.Series, name: str, problems: list[Problem]) -> pd.Series:
+def dates(column: pd.Series, name: str, problems: list[Problem]) -> pd.Series:
     """Datetimes without a zone, or a problem."""
     if not pd.api.types.is_datetime64_dtype(column):
         problems.append(Problem("wrong_kind", say("The column `{name}` must hold dates.", name=name), column=name))

@@ -188,7 +188,7 @@ def evaluate_programme(
     refuse(problems, asked_by=asked_by)
     rows: list[tuple[Any, ...]] = []
     flagged = able.assign(**{member: treated_flag(able, member, [])})
-    told = {"control": 0.0, "treated": 1.0, "level": sure, "customer": customer}
+    told: dict[str, Any] = {"control": 0.0, "treated": 1.0, "level": sure, "customer": customer}
     naive = compare_means(flagged, outcome, member, **told)
     apart = compare_means(flagged, periods[-1], member, **told) if _varies(able[periods[-1]]) else None
     rows.append(_row("naive", naive, "selected" if apart is not None and apart.p_value < 0.05 else ""))
@@ -205,7 +205,7 @@ def evaluate_programme(
         rows.append(_line(way, one.estimate, one.low, one.high, one.p_value, one.members + one.others, caution))
     plain = cuped = None
     if arm:
-        said = {"control": base, "treated": chosen, "level": sure, "customer": customer}
+        said: dict[str, Any] = {"control": base, "treated": chosen, "level": sure, "customer": customer}
         plain = holdout_effect(frame, outcome, joined or member, arm, **said)
         rows.append(_late(plain))
         rows.append(_row("itt", plain.itt, ""))

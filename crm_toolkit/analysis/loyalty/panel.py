@@ -18,9 +18,10 @@ import pandas as pd
 
 from crm_toolkit.analysis.experiments.trial import numbers, read_columns
 from crm_toolkit.analysis.lines import as_day
+from crm_toolkit.analysis.loyalty.lots import dates
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
-from crm_toolkit.texts import format_date, mark, say, say_count
+from crm_toolkit.texts import format_date, mark, say
 
 WEEKS = Knob("weeks", 26, 1, 520, 1, mark("Weeks of a period"), mark("weeks"), origin="convention")
 JOIN_WEEKS = Knob("join_weeks", 8, 0, 260, 1, mark("Weeks after the start within which a member must have joined"),
@@ -93,8 +94,8 @@ def programme_panel(
     joins, more = read_columns(members, ["customer_id", "enrolled_at"], asked_by=asked_by, unit="customer_id")
     problems += more
     money = numbers(lines, amount, problems)
-    when = _times(lines, "ordered_at", problems)
-    enrolled = _times(joins, "enrolled_at", problems)
+    when = dates(lines["ordered_at"], "ordered_at", problems).to_numpy()
+    enrolled = dates(joins["enrolled_at"], "enrolled_at", problems).to_numpy()
     if not problems and lines["customer_id"].isna().any():
         keep = lines["customer_id"].notna().to_numpy()
         lines, money, when = lines.loc[keep], money[keep], when[keep]
@@ -130,17 +131,3 @@ def programme_panel(
     frame["member"] = ((place >= 0) & (place < late)).astype("int64")
     frame["joined"] = ((place >= 0) & (place < late + length)).astype("int64")
     return frame
-
-
-def _times(frame: pd.DataFrame, name: str, problems: list[Problem]) -> np.ndarray:
-    column = frame[name]
-    if not pd.api.types.is_datetime64_dtype(column):
-        problems.append(Problem("wrong_kind", say("The column `{name}` must hold dates.", name=name), column=name))
-    elif missing := int(column.isna().sum()):
-        what = say_count("{count} date in `{name}` is missing.", "{count} dates in `{name}` are missing.", missing,
-                         name=name)  # fmt: skip
-        problems.append(Problem("missing", what, column=name))
-    else:
-        values: np.ndarray = column.to_numpy()
-        return values
-    return np.zeros(len(column), dtype="datetime64[ns]")

@@ -1,7 +1,8 @@
 """Rubrics for open tasks: what each level of each criterion looks like, in both languages, before the work starts.
 
 A rubric is a file ``exercises/rubrics/<id>.toml``. Levels are descriptions and not counts (Brookhart 2018):
-0 absent, 1 named, 2 explained, 3 proved, with its limits.
+0 absent, 1 named, 2 explained, 3 proved, with its limits. A criterion may hold sample paragraphs: pieces of text as
+they may stand in a work, written for the course, so that a level is not only described but seen.
 """
 
 from __future__ import annotations
@@ -19,12 +20,21 @@ _PLACE = Path("exercises") / "rubrics"
 
 
 @dataclass(frozen=True)
+class Sample:
+    """A paragraph as it may stand in a work of one level, by language code; written for the course, by no student."""
+
+    level: int
+    text: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Criterion:
-    """One criterion: its name and the description of every level, by language code."""
+    """One criterion: its name and the description of every level, by language code; perhaps sample paragraphs."""
 
     id: str
     name: dict[str, str]
     levels: tuple[dict[str, str], ...]
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,25 @@ class Rubric:
             cells = " | ".join(level[code] for level in criterion.levels)
             lines.append(f"| **{criterion.name[code]}** | {cells} |")
         return "\n".join(lines)
+
+    def samples_to_markdown(self) -> str:
+        r"""The sample paragraphs in the reader's language, by criterion and level; empty where there are none.
+
+        >>> load_rubric("my_case").samples_to_markdown().split("\n")[2][:9]
+        'Level 1: '
+        """
+        code = str(language())
+        blocks = []
+        for criterion in self.criteria:
+            told = [say("Level {level}: “{text}”", level=one.level, text=one.text[code]) for one in criterion.samples]
+            if told:
+                blocks += [f"**{criterion.name[code]}**", *told]
+        return "\n\n".join(blocks)
+
+
+def samples_heading() -> str:
+    """What is said above sample paragraphs, wherever they are shown."""
+    return say("Sample paragraphs (written for this course; of no student)")
 
 
 def load_rubric(rubric_id: str, folder: str | Path | None = None) -> Rubric:
@@ -100,6 +129,15 @@ def _rubric(rubric_id: str, told: dict) -> Rubric:
                 problems.append(Problem("missing_text", what))
         return {code: str(given.get(code, "")) for code in LANGUAGES}
 
+    def sample(told_one: dict, where: str) -> Sample:
+        level = told_one.get("level")
+        if isinstance(level, bool) or level not in LEVELS:
+            what = say("{where}: a sample needs a level from {low} to {high}.", where=where, low=LEVELS[0],
+                       high=LEVELS[-1])  # fmt: skip
+            problems.append(Problem("wrong_sample", what, found=say("Found: {value}.", value=repr(level))))
+            level = LEVELS[0]
+        return Sample(level, both(told_one, say("{where}, a sample of level {level}", where=where, level=level)))
+
     criteria = []
     for told_one in told.get("criteria", []):
         name = str(told_one.get("id", "?"))
@@ -110,7 +148,8 @@ def _rubric(rubric_id: str, told: dict) -> Rubric:
             )
             problems.append(Problem("wrong_levels", what))
         described = tuple(both(level, f"{name}, {number}") for number, level in enumerate(levels))
-        criteria.append(Criterion(name, both(told_one.get("name"), name), described))
+        samples = tuple(sample(one, name) for one in told_one.get("samples", []))
+        criteria.append(Criterion(name, both(told_one.get("name"), name), described, samples))
     rubric = Rubric(rubric_id, both(told.get("title"), "title"), tuple(criteria))
     if problems:
         raise InputError(say("The rubric “{id}” is incomplete.", id=rubric_id), problems)

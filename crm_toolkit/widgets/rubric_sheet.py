@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 from crm_toolkit import texts
-from crm_toolkit.exercises.rubrics import LEVELS, Rubric, load_rubric
-from crm_toolkit.texts import say
+from crm_toolkit.exercises.rubrics import LEVELS, Criterion, Rubric, load_rubric, samples_heading
+from crm_toolkit.texts import NO_FORMULAS, say
 from crm_toolkit.widgets import pieces
+from crm_toolkit.widgets.html import Html, tag
 
 
 class RubricSheet:
@@ -33,7 +34,18 @@ class RubricSheet:
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         with texts.language(self._language):
-            return pieces.bundle(self._box, self.rubric.to_markdown(), **options)
+            if self._box is not None:
+                return self._box._repr_mimebundle_(**options)
+            return self._static()
+
+    def _static(self) -> dict[str, str]:
+        table, samples = self.rubric.to_markdown(), self.rubric.samples_to_markdown()
+        if not samples:
+            return pieces.bundle(None, table)
+        folded = tag("details", tag("summary", samples_heading()), Html(pieces.html_of(samples)))
+        whole = f"{table}\n\n### {samples_heading()}\n\n{samples}"
+        html = tag("div", Html(pieces.html_of(table)), folded, class_=NO_FORMULAS)
+        return {"text/html": html, "text/markdown": whole, "text/plain": whole}
 
     def _build(self, tools: Any) -> Any:
         code = self._language
@@ -45,11 +57,20 @@ class RubricSheet:
             radios = tools.RadioButtons(options=options, value=None)
             radios.add_class("crm-choices")
             radios.observe(partial(self._chosen, criterion.id), names="value")
-            rows.append(tools.VBox([name, radios]))
+            samples = [tools.HTML(self._samples(criterion))] if criterion.samples else []
+            rows.append(tools.VBox([name, radios, *samples]))
         self._summary = tools.HTML(pieces.html_of(self.summary()))
         box = tools.VBox([*rows, self._summary])
         box.add_class("crm-box")
         return box
+
+    def _samples(self, criterion: Criterion) -> str:
+        """The samples of a criterion, folded away until they are asked for."""
+        shown = [
+            tag("p", tag("b", say("Level {level}", level=one.level)), ": ", one.text[self._language])
+            for one in criterion.samples
+        ]
+        return tag("details", tag("summary", samples_heading()), *shown, class_=NO_FORMULAS)
 
     def _chosen(self, criterion_id: str, change: Any) -> None:
         self.grade(criterion_id, change["new"])

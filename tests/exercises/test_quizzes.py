@@ -103,6 +103,30 @@ def test_the_rubric_of_the_own_case_follows_the_course_in_both_languages():
             assert not cyrillic(texts["en"])
 
 
+def test_samples_of_a_rubric_show_a_poor_and_a_good_level_of_every_criterion_in_both_languages():
+    for criterion in load_rubric("my_case").criteria:
+        assert [one.level for one in criterion.samples] == [1, 3], criterion.id
+        for one in criterion.samples:
+            assert cyrillic(one.text["ru"])
+            assert not cyrillic(one.text["en"])
+    assert load_rubric("insight_card").samples_to_markdown() == ""
+    assert "3,85" in load_rubric("my_case").samples_to_markdown().replace("3.85", "3,85")
+    with language("ru"):
+        assert "Уровень 3: «" in load_rubric("my_case").samples_to_markdown()
+
+
+def test_a_sample_of_no_level_or_without_a_language_is_refused(tmp_path):
+    text = (
+        '[title]\nen = "Mine"\nru = "Моё"\n[[criteria]]\nid = "claim"\nname = { en = "Claim", ru = "Тезис" }\n'
+        'levels = [{ en = "0", ru = "0" }, { en = "1", ru = "1" }, { en = "2", ru = "2" }, { en = "3", ru = "3" }]\n'
+        'samples = [{ level = 4, en = "Good", ru = "Хорошо" }, { level = 1, en = "Poor" }]\n'
+    )
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="Found: 4") as caught:
+        load_rubric("mine", folder=tmp_path)
+    assert [problem.code for problem in caught.value.problems] == ["wrong_sample", "missing_text"]
+
+
 def test_rubric_is_found_from_a_folder_of_the_course(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert load_rubric("insight_card").id == "insight_card"

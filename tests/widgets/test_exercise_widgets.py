@@ -300,6 +300,18 @@ def test_a_rubric_shows_every_level_and_the_next_step():
     assert "Next step" not in html(sheet._box)
 
 
+def test_samples_of_a_rubric_are_folded_away_and_stand_in_the_static_copy(monkeypatch):
+    shown = html(widgets.rubric("my_case")._box)
+    assert shown.count("<details") == 6
+    assert "<summary>Sample paragraphs (written for this course; of no student)</summary>" in shown
+    assert "<details" not in html(widgets.rubric("insight_card")._box)
+    monkeypatch.setenv("CRM_STATIC", "1")
+    copy = widgets.rubric("my_case")._repr_mimebundle_()
+    assert copy["text/html"].count("<details") == 1
+    assert "4.20, 3.85 and 3.65" in copy["text/html"]
+    assert "4.20, 3.85 and 3.65" in copy["text/markdown"]
+
+
 def test_grades_outside_the_rubric_are_refused():
     with pytest.raises(ValueError, match="no criterion"):
         widgets.rubric("insight_card").grade("beauty", 2)

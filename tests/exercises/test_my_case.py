@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from crm_toolkit.behaviour.decision_rules import LAPTOP_MARKS, LAPTOP_MINIMUMS, LAPTOP_WEIGHTS, laptops
 from crm_toolkit.behaviour.influences import Influence
 from crm_toolkit.errors import InputError
+from crm_toolkit.exercises import kept_files as files_room
 from crm_toolkit.exercises.my_case import (
     STEPS,
     About,
@@ -39,7 +40,6 @@ from crm_toolkit.exercises.my_case import (
     save_case,
     work_out,
 )
-from crm_toolkit.exercises.my_case import files as files_room
 
 SECRET = "zzsecret"
 

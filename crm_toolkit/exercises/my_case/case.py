@@ -14,7 +14,7 @@ about gaps, `files` keeps it in one local JSON file. Nothing on it is judged.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from crm_toolkit.behaviour.decision_process import SEQUENCES, SITUATION_KINDS, STANDINGS
@@ -23,7 +23,7 @@ from crm_toolkit.behaviour.decision_process.recognition import THRESHOLD
 from crm_toolkit.behaviour.decision_rules.together import KINDS
 from crm_toolkit.behaviour.influences import CONSTRUCTS, PRIVACY, Canvas, Influence
 from crm_toolkit.errors import InputError
-from crm_toolkit.exercises.my_case import shape
+from crm_toolkit.exercises import shape
 from crm_toolkit.texts import mark, say
 
 STEPS = {
@@ -254,7 +254,7 @@ class MyCase:
     """
 
     about: About = shape.one(About)
-    influences: tuple[Influence, ...] = field(default=(), metadata={"kind": "influences"})
+    influences: tuple[Influence, ...] = shape.own_kind(())
     need: Need = shape.one(Need)
     search: Search = shape.one(Search)
     alternatives: tuple[Alternative, ...] = shape.many(Alternative, shape.MOST_ALTERNATIVES)

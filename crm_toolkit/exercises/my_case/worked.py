@@ -47,7 +47,7 @@ from crm_toolkit.behaviour.decision_rules import (
 )
 from crm_toolkit.behaviour.expectations import KNOBS, oliver_satisfaction
 from crm_toolkit.errors import CRMError, InputError
-from crm_toolkit.exercises.my_case import shape
+from crm_toolkit.exercises import shape
 from crm_toolkit.exercises.my_case.case import MyCase
 from crm_toolkit.texts import join_names, say
 

@@ -10,7 +10,7 @@ from crm_toolkit.behaviour.decision_process import SEQUENCES, SITUATION_KINDS, S
 from crm_toolkit.behaviour.influences import BLOCKS, CONSTRUCTS, PRIVACY, constructs_of
 from crm_toolkit.errors import Problem
 from crm_toolkit.exercises import my_case as room
-from crm_toolkit.exercises.my_case.shape import HIGHEST_FEELING, HIGHEST_MARK, LOWEST_FEELING, LOWEST_MARK, MOST
+from crm_toolkit.exercises.shape import HIGHEST_FEELING, HIGHEST_MARK, LOWEST_FEELING, LOWEST_MARK, MOST
 from crm_toolkit.texts import mark, say
 from crm_toolkit.widgets import pieces
 from crm_toolkit.widgets.case_canvas.fields import (

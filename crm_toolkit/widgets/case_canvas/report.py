@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_toolkit.errors import InputError, MissingExtraError, Problem
+from crm_toolkit.exercises.kept_files import write_whole
 from crm_toolkit.exercises.my_case import STEPS, MyCase, Worked, review_case, stages_done, work_out
-from crm_toolkit.exercises.my_case.files import write_whole
 from crm_toolkit.texts import language, mark, say
 from crm_toolkit.widgets.case_canvas.told import Block, Words, follows, said
 from crm_toolkit.widgets.html import Html, joined, tag

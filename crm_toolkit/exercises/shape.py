@@ -1,7 +1,8 @@
-"""The shape of a case: which kind of value each field takes, told once and used to check, to write and to read it.
+"""The shape of kept work: which kind of value each field takes, told once and used to check, to write and to read it.
 
-A part of a case is a frozen dataclass whose fields are declared with `text`, `number`, `day`, `flag`, `word`, `marks`
-and `many`. An empty field is ``""``, ``None`` or an empty tuple: a case is one from the first day, empty.
+A part of a work is a frozen dataclass whose fields are declared with `text`, `number`, `day`, `flag`, `word`, `marks`
+and `many`. An empty field is ``""``, ``None`` or an empty tuple: a work is one from the first day, empty.
+`kept_files` keeps such a work in one local file.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ Fault = Callable[[Any], str]
 def text() -> Any:
     """A field for words."""
     return _declared("", _text_fault)
+
+
+def own_kind(default: Any) -> Any:
+    """A field of a kind of its own, whose part checks it and whose file has its own way to write and to read it."""
+    return field(default=default, metadata={"kind": "own"})
 
 
 def number(low: float, high: float, default: float | None = None, *, whole: bool = False) -> Any:
@@ -112,7 +118,7 @@ def require(part: Any) -> None:
         if "fault" in item.metadata and item.metadata["fault"](getattr(part, item.name))
     ]
     if problems:
-        raise InputError(say("This does not fit into a case."), problems)
+        raise InputError(say("This does not fit."), problems)
 
 
 def written(part: Any) -> Any:

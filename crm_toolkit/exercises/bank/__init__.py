@@ -34,7 +34,7 @@ def every_quiz() -> dict[str, Quiz]:
     """All quizzes by id, in the order of lessons.
 
     >>> list(every_quiz())
-    ['start', 'single_base', 'access', 'ranking', 'behaviour']
+    ['start', 'single_base', 'access', 'ranking', 'behaviour', 'article']
     """
     return _gather("QUIZZES")
 
@@ -44,7 +44,7 @@ def every_prediction() -> dict[str, Prediction]:
     """All predictions by id, in the order of lessons.
 
     >>> list(every_prediction())
-    ['one_time', 'in_all_lists', 'silo_minutes', 'top_fifth', 'rules_agree']
+    ['one_time', 'in_all_lists', 'silo_minutes', 'top_fifth', 'rules_agree', 'claims_borne_out']
     """
     return _gather("PREDICTIONS")
 

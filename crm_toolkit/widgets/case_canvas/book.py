@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crm_toolkit.errors import CRMError, InputError, Problem
+from crm_toolkit.errors import CRMError, Problem
 from crm_toolkit.exercises.my_case import (
     HIDING,
     STEPS,
@@ -20,18 +20,19 @@ from crm_toolkit.exercises.my_case import (
     hidden_by_default,
     load_case,
     redacted,
-    rescue_case,
     review_case,
-    save_case,
     work_out,
 )
+from crm_toolkit.exercises.my_case.files import KEPT
 from crm_toolkit.texts import NO_FORMULAS, language, say
 from crm_toolkit.widgets import pieces
 from crm_toolkit.widgets.case_canvas.forms import INTRODUCTIONS, CaseForm
-from crm_toolkit.widgets.case_canvas.report import FORMATS, block_html, case_report, diagram_of
+from crm_toolkit.widgets.case_canvas.report import case_report, diagram_of
 from crm_toolkit.widgets.case_canvas.style import STYLE
 from crm_toolkit.widgets.case_canvas.told import follows
 from crm_toolkit.widgets.html import Html, joined, tag
+from crm_toolkit.widgets.kept_box import KeptBox
+from crm_toolkit.widgets.skeleton import FORMATS, block_html
 from crm_toolkit.widgets.store_style import STYLE as DOOR_STYLE
 from crm_toolkit.widgets.store_style import button, column, html_area, letter, line, own_language, switched, told
 
@@ -50,21 +51,19 @@ class CaseBook:
         What was typed and can't be used.
     step : int
         The step that is shown, 1 to 10.
-    saved : MyCase or None
-        What stands in the file, as it was opened or saved last.
     box : widget or None
     """
 
     def __init__(self, path: str | os.PathLike[str] | None):
         self._language = str(language())
-        self.case, self.saved, self.step = MyCase(), None, 1
+        self.case, self.step = MyCase(), 1
+        self._static_copy: MyCase | None = None
         self.problems: tuple[Problem, ...] = ()
         self.box: Any = None
         self._place_of_file = Path(path if path is not None else DEFAULT_NAME)
-        self._warned = False
         if pieces.static_wanted():
             if self._place_of_file.exists():
-                self.case = self.saved = load_case(self._place_of_file)
+                self.case = self._static_copy = load_case(self._place_of_file)
             self._look()
             return
         self._build()
@@ -89,7 +88,12 @@ class CaseBook:
     @property
     def unsaved(self) -> bool:
         """Whether something on the page is not in the file."""
-        return bool(self.problems) or self.case != (self.saved or MyCase())
+        return self._file.unsaved if self.box is not None else self.case != (self.saved or MyCase())
+
+    @property
+    def saved(self) -> MyCase | None:
+        """What stands in the file, as it was opened or saved last."""
+        return self._static_copy if self.box is None else self._file.saved
 
     @own_language
     def choose(self, step: int) -> None:
@@ -98,60 +102,24 @@ class CaseBook:
         self._said.value = ""
         self._show()
 
-    @own_language
     def open(self) -> None:
         """Open the file that is named; what is on the page and not saved is given up only when asked twice."""
-        if self.unsaved and not self._warned:
-            self._warned = True
-            self._said.value = letter(say("What is on the page is not saved. Press “Open” again to give it up."))
-            return
-        place = self._named()
-        try:
-            case = load_case(place)
-        except InputError as refusal:
-            self._said.value = letter(str(refusal))
-            self._rescue.layout.display = None if self._can_be_rescued(place) else "none"
-            self._show()
-            return
-        self._take(case, case)
-        self._said.value = told(say("Opened: “{path}”.", path=place))
+        self._file.open()
 
-    @own_language
     def rescue(self) -> None:
         """Take what can be read from a damaged file; the file stays, saving asks for another name."""
-        place = self._named()
-        try:
-            case, problems = rescue_case(place)
-        except InputError as refusal:
-            self._said.value = letter(str(refusal))
-            return
-        self._take(case, None)
-        self._path.value = str(place.with_name(f"{place.stem}-2{place.suffix}"))
-        heading = say("This could not be read; the damaged file stays as it is. Save under the new name.")
-        self._said.value = letter(str(InputError(heading, problems))) if problems else told(say("All could be read."))
+        self._file.rescue()
 
-    @own_language
     def save(self) -> None:
         """Save to the file that is named; refuses while something typed can't be used."""
-        self._collect()
-        if self.problems:
-            self._said.value = letter(str(InputError(say("The case was not saved."), self.problems)))
-            return
-        try:
-            place = save_case(self.case, self._named(), replacing=self.saved)
-        except InputError as refusal:
-            self._said.value = letter(str(refusal))
-            return
-        self.saved, self._warned = self.case, False
-        self._said.value = told(say("Saved on this computer: “{path}”. It was sent nowhere.", path=place))
-        self._update()
+        self._file.save()
 
     @own_language
     def export(self) -> None:
         """Write the skeleton of the report beside the file, without what is to be withheld."""
         self._collect()
         hide = {name: tick.value for name, tick in self._hide.items()}
-        place = self._named()
+        place = self._file.place
         place = place.with_name(f"{place.stem}-{say('report')}.{self._format.value}")
         try:
             made = case_report(redacted(self.case, **hide), withheld=[name for name in hide if hide[name]]).save(place)
@@ -160,19 +128,10 @@ class CaseBook:
             return
         self._said.value = told(say("The report is here: “{path}”.", path=made))
 
-    def _named(self) -> Path:
-        return Path(self._path.value.strip() or DEFAULT_NAME)
-
-    def _can_be_rescued(self, place: Path) -> bool:
-        try:
-            rescue_case(place)
-        except InputError:
-            return False
-        return True
-
     def _take(self, case: MyCase, saved: MyCase | None) -> None:
-        self.saved, self._warned = saved, False
-        self._rescue.layout.display = "none"
+        self._file.put(case, saved)
+
+    def _shown(self, case: MyCase) -> None:
         self.form.show(case)
         self._privacy_shown = ""
         self._show()
@@ -187,18 +146,17 @@ class CaseBook:
 
     @own_language
     def _changed(self) -> None:
-        self._warned = False
+        self._file.changed()
         self._update()
 
     def _build(self) -> None:
         tools = pieces.toolbox()
         self.form = CaseForm(self._changed)
         self.form.show(MyCase())
-        self._path = pieces.whole(tools.Text(description=say("File on this computer"), value=str(self._place_of_file)))
-        self._path.add_class("crm-stack")
-        self._said, self._state, self._intro = html_area(), html_area(), html_area()
-        self._rescue = button(say("Open what can be read"), self.rescue)
-        self._rescue.layout.display = "none"
+        self._file = KeptBox(KEPT, self._place_of_file, current=lambda: (self.case, self.problems),
+                             collect=self._collect, take=self._shown, show=self._show)  # fmt: skip
+        self._path, self._said, self._rescue = self._file.path, self._file.said, self._file.rescue_button
+        self._state, self._intro = html_area(), html_area()
         self.tabs = {step: button(f"{step}. {say(label)}", partial(self.choose, step)) for step, label in STEPS.items()}
         self._back = button("← " + say("Back"), self._turn(-1))
         self._next = button(say("Next") + " →", self._turn(1), primary=True)
@@ -213,13 +171,11 @@ class CaseBook:
         export = button(say("Export the report"), self.export, primary=True)
         self._export = column([html_area(tag("h4", say("Report"))), *self._hide.values(), self._format, export],
                               "crm-form")  # fmt: skip
-        files = line([self._path, button(say("Save"), self.save, primary=True), button(say("Open"), self.open),
-                      self._rescue], "crm-row-wrap", "crm-files")  # fmt: skip
         steps = line(self.tabs.values(), "crm-row-wrap", "crm-steps")
         head = html_area(pieces.STYLE + DOOR_STYLE + STYLE + tag("h2", say("My case")))
         self.box = column(
-            [head, files, self._said, self._state, steps, self._intro, self._place, self._follows, self._findings,
-             line([self._back, self._next]), self._diagram],
+            [head, self._file.line, self._said, self._state, steps, self._intro, self._place, self._follows,
+             self._findings, line([self._back, self._next]), self._diagram],
             "crm-box", "crm-widget", "crm-door", "crm-case",
         )  # fmt: skip
 

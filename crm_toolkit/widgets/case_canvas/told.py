@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from crm_toolkit.behaviour.decision_process import LIMITS, SEQUENCES, SITUATION_KINDS, STANDINGS
 from crm_toolkit.behaviour.decision_rules import RULE_LIMITS, Choice
@@ -15,18 +14,8 @@ from crm_toolkit.behaviour.expectations import LIMITS as SATISFACTION_LIMITS
 from crm_toolkit.behaviour.influences import CONSTRUCTS
 from crm_toolkit.exercises.my_case import RULES, SOURCES, MyCase, Worked
 from crm_toolkit.texts import format_date, format_number, format_percent, join_names, say
+from crm_toolkit.widgets.skeleton import Block, Words
 from crm_toolkit.widgets.tables import Table
-
-
-@dataclass(frozen=True)
-class Words:
-    """The author's own words under a heading."""
-
-    heading: str
-    text: str
-
-
-Block = str | Table | Words
 
 
 def said(step: int, case: MyCase) -> list[Block]:

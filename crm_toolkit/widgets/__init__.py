@@ -16,6 +16,8 @@ quiz          questions in which every choice answers with its own diagnosis
 rubric        what is looked for in an open task, to grade oneself by
 health_report the health of an organisation on one page, for a manager
 my_case       one's own purchase in ten steps on the model's canvas; `case_report` makes a report of it
+article_workshop  an article of one's own taken apart: claims, argument map, evidence; `article_report` makes a report
+practice_article  a text written for practice: type its claims, then see the key
 model_diagram the whole Hawkins–Best–Coney model, in which what was filled in lights up
 explore_decision_rules, explore_expectations, explore_kano, explore_servqual_gaps, explore_conjoint, explore_exit_voice,
 explore_nps, explore_bass, explore_nicosia  models of consumer behaviour, one bench each
@@ -59,6 +61,10 @@ _NAMES = {
     "explore_models": "models.benches",
     "my_case": "case_canvas",
     "case_report": "case_canvas",
+    "article_workshop": "article",
+    "article_report": "article",
+    "argument_map": "article",
+    "practice_article": "article",
 }
 
 __all__ = list(_NAMES)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from crm_toolkit.exercises.article.evidence import entry
 from crm_toolkit.exercises.article.lamps import Lamps, light
-from crm_toolkit.exercises.article.work import OWN, STANCES, TYPES, ArticleWork
+from crm_toolkit.exercises.article.work import OWN, TYPES, ArticleWork
 from crm_toolkit.texts import join_names, say
 
 LEAST_CLAIMS = 5
@@ -308,11 +308,9 @@ def _evidence(work: ArticleWork, lamps: Lamps) -> Iterator[ArticleFinding]:
     words = sorted({one.claim for one in whole
                     if one.claim and one.stance != "limits" and stated[one.claim].type == "definition"})  # fmt: skip
     if words:
-        stances_said = join_names([say(STANCES["for"]), say(STANCES["against"])])
-        yield _question(4, "fact_for_term",
-                        say("A finding “{stances}” a definition: {claims}.", stances=stances_said,
-                            claims=_listed(words)),
-                        say("A definition is useful or not; is there a claim about facts hidden in it?"))  # fmt: skip
+        told = say("Findings stand for or against a definition: {claims}.", claims=_listed(words))
+        advice = say("A definition is useful or not; is there a claim about facts hidden in it?")
+        yield _question(4, "fact_for_term", told, advice)
     if lamps.unchecked:
         yield _question(4, "from_memory", say("The bank has this from memory only: {sources}.",
                                               sources=join_names(lamps.unchecked)),

@@ -25,7 +25,7 @@ STEPS = {
     3: mark("Argument map"),
     4: mark("Evidence"),
     5: mark("Lamps"),
-    6: mark("Method"),
+    6: mark("Method and age"),
     7: mark("Position and report"),
 }
 TYPES = {

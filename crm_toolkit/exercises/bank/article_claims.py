@@ -100,7 +100,7 @@ CLAIM_TYPES = Task(
         mark("Cross out “it turned out”, “it is established”, “the figures prove” and read what is left."),
         mark('`answer = pd.DataFrame({{"claim": list("ABCDEFGHI"), "type": [...]}})`'),
     ),
-    solution=mark("{why}"),
+    solution=mark("Type and reason:\n\n{why}"),
     tolerance=0.11,
     tolerance_reason=mark("types are whole numbers"),
 )  # fmt: skip

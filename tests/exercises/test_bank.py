@@ -209,7 +209,8 @@ def test_order_and_index_of_rows_do_not_matter(task):
         table = handed_in(own.case.right, own.task.key).sample(frac=1, random_state=1)
         for form in (table, table.reset_index(), table.to_dict("index"), table.to_dict(), table[::-1].astype(str)):
             assert own.check(form).right
-        columns = {name: own.check(table[[name]]) for name in own.columns}
+        several = own.columns if len(own.columns) > 1 else ()
+        columns = {name: own.check(table[[name]]) for name in several}
         for name, verdict in columns.items():
             assert verdict.code == "INCOMPLETE", name
             assert verdict.score == pytest.approx(1 / len(own.columns), abs=1e-3)
@@ -312,6 +313,12 @@ GOLDEN = {
     "kano_better_worse": (0.692, -0.165),
     "mnl_shares": (0.439, 0.221),
     "willingness_to_pay": (1.111, 3.375),
+    "claim_types": (17.0, 17.0),
+    "claim_tests": (23.0, 20.0),
+    "article_recount": (1.538, 2.625),
+    "claim_kappa": (1.875, 1.623),
+    "kappa_faded": (1.879, 1.879),
+    "significant_important": (1.889, 1.957),
 }
 
 

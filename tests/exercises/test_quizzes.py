@@ -103,8 +103,21 @@ def test_the_rubric_of_the_own_case_follows_the_course_in_both_languages():
             assert not cyrillic(texts["en"])
 
 
-def test_samples_of_a_rubric_show_a_poor_and_a_good_level_of_every_criterion_in_both_languages():
-    for criterion in load_rubric("my_case").criteria:
+def test_the_rubric_of_an_article_follows_the_course_in_both_languages():
+    rubric = load_rubric("article")
+    assert [criterion.id for criterion in rubric.criteria] == [
+        "reference", "claims", "evidence", "critique", "position", "form",
+    ]  # fmt: skip
+    for criterion in rubric.criteria:
+        assert len({level["en"] for level in criterion.levels}) == 4
+        for texts in (criterion.name, *criterion.levels):
+            assert cyrillic(texts["ru"])
+            assert not cyrillic(texts["en"])
+
+
+@pytest.mark.parametrize("rubric_id", ["my_case", "article"])
+def test_samples_of_a_rubric_show_a_poor_and_a_good_level_of_every_criterion_in_both_languages(rubric_id):
+    for criterion in load_rubric(rubric_id).criteria:
         assert [one.level for one in criterion.samples] == [1, 3], criterion.id
         for one in criterion.samples:
             assert cyrillic(one.text["ru"])

@@ -338,7 +338,7 @@ def test_exercises_load_no_widgets():
 
 
 def test_no_choice_of_a_rubric_shows_the_signs_of_markdown():
-    for name in ("insight_card", "data_map", "department_view", "my_case"):
+    for name in ("insight_card", "data_map", "department_view", "my_case", "article"):
         sheet = widgets.rubric(name)
         choices = controls(sheet._box, ipywidgets.RadioButtons)
         assert choices

@@ -7,6 +7,7 @@ as another type. Types are handed in as numbers: 1 definition, 2 empirical, 3 no
 from __future__ import annotations
 
 import random
+from functools import cache
 from typing import Any
 
 from crm_toolkit.exercises.article.practice import TEXTS, PlantedClaim, practice_text
@@ -17,6 +18,7 @@ NUMBERS = {"definition": 1.0, "empirical": 2.0, "normative": 3.0}
 _LETTERS = "ABCDEFGHI"
 
 
+@cache
 def _planted() -> dict[str, PlantedClaim]:
     return {one.id: one for text in TEXTS for one in practice_text(text).claims}
 
@@ -54,7 +56,8 @@ def _type_words(data: Data) -> dict[str, Any]:
     claims = "\n".join(f"- **{letter}** {words[0].upper()}{words[1:]}" for letter, words in told.items())
     why = "\n".join(f"- **{letter}** {NUMBERS[planted[name].type]:.0f}. {planted[name].why[code]}"
                     for letter, name in data["_ids"].items())  # fmt: skip
-    return {"claims": claims, "why": why}
+    rows = [f"| {letter} | {number:.0f} |" for letter, number in _typed(data)["type"].items()]
+    return {"claims": claims, "why": why, "table": "\n".join(["| claim | type |", "|---|---|", *rows])}
 
 
 CLAIM_TYPES = Task(
@@ -100,7 +103,7 @@ CLAIM_TYPES = Task(
         mark("Cross out “it turned out”, “it is established”, “the figures prove” and read what is left."),
         mark('`answer = pd.DataFrame({{"claim": list("ABCDEFGHI"), "type": [...]}})`'),
     ),
-    solution=mark("Type and reason:\n\n{why}"),
+    solution=mark("Type and reason:\n\n{why}\n\n{table}"),
     tolerance=0.11,
     tolerance_reason=mark("types are whole numbers"),
 )  # fmt: skip
@@ -155,8 +158,8 @@ def _test_words(data: Data) -> dict[str, Any]:
     claims = "\n".join(f"- **{letter}** {say(CLAIMS[kind][one])}" for letter, (kind, one) in data["_asked"].items())
     tests = "\n".join(f"- **{number}** {say(TESTS[kind])}" for number, kind in enumerate(data["_tests"], start=1))
     right = _matched(data)["test"]
-    pairs = ", ".join(f"{letter} – {number:.0f}" for letter, number in right.items())
-    return {"claims": claims, "tests": tests, "pairs": pairs}
+    rows = [f"| {letter} | {number:.0f} |" for letter, number in right.items()]
+    return {"claims": claims, "tests": tests, "table": "\n".join(["| claim | test |", "|---|---|", *rows])}
 
 
 CLAIM_TESTS = Task(
@@ -197,8 +200,8 @@ CLAIM_TESTS = Task(
              "goal."),
         mark('`answer = pd.DataFrame({{"claim": list("ABCDE"), "test": [...]}})`'),
     ),
-    solution=mark("{pairs}. An effect needs the same people without it, and the lot is the nearest to that; a "
-                  "definition is judged by its use; a demand by its goal."),
+    solution=mark("An effect needs the same people without it, and the lot is the nearest to that; a definition is "
+                  "judged by its use; a demand by its goal.\n\n{table}"),
     tolerance=0.11,
     tolerance_reason=mark("numbers of tests are whole"),
 )  # fmt: skip

@@ -23,7 +23,7 @@ ARTICLE = Quiz(
                     mark("It fixes no word. Somebody could share the word “waiting” and reject the demand."),
                 ),
                 Choice(
-                    mark("A normative claim in the clothes of a finding."),
+                    mark("A normative claim, dressed up."),
                     mark("Yes. It needs a goal besides figures: what for, for whom, and at what cost?"),
                     right=True,
                 ),
@@ -67,7 +67,7 @@ ARTICLE = Quiz(
             ),
             (
                 Choice(
-                    mark("Accept it: the work is a classic that everybody cites."),
+                    mark("Accept it: the work is a classic, and everybody who writes on services cites it."),
                     mark("Being cited is no evidence. In that work these are hypotheses and not findings."),
                 ),
                 Choice(
@@ -79,7 +79,7 @@ ARTICLE = Quiz(
                     mark("Ten friends are a sample of your friends, and agreeing is not judging a service."),
                 ),
                 Choice(
-                    mark("Look what the work reports, and search for tests of it, also for those that failed."),
+                    mark("Look what it reports, and search for tests of it."),
                     mark("Yes. Studies of 1995 and 2007 did not find it in general; it depends on the qualities."),
                     right=True,
                 ),
@@ -90,12 +90,12 @@ ARTICLE = Quiz(
             mark("A decision model was filled in for 40 guests after their purchase and fitted all 40. What is shown?"),
             (
                 Choice(
-                    mark("That it can be filled in for any purchase told afterwards."),
+                    mark("That it can be filled in afterwards."),
                     mark("Yes. A model that fits everything has risked nothing: let it say the purchase beforehand."),
                     right=True,
                 ),
                 Choice(
-                    mark("That it foresees purchases: 40 hits of 40."),
+                    mark("That it foresees purchases: 40 hits of 40, not a single miss."),
                     mark("These are no hits: the purchase was known when the fields were filled in."),
                 ),
                 Choice(
@@ -120,11 +120,11 @@ ARTICLE = Quiz(
                     mark("It would give the same difference more precisely, with Saturday still inside."),
                 ),
                 Choice(
-                    mark("A test of significance."),
+                    mark("A test of significance of the difference between the three rows of the table."),
                     mark("It would say that the difference is hardly chance, and not that waiting makes it."),
                 ),
                 Choice(
-                    mark("A comparison in which the wait differs and the guests do not."),
+                    mark("A comparison of like guests who waited differently."),
                     mark("Yes. Saturday guests may live elsewhere: vary the wait by lot, or compare within one day."),
                     right=True,
                 ),
@@ -147,11 +147,11 @@ ARTICLE = Quiz(
                     mark("On the contrary: that a claim hangs in the air is a finding of yours, worth a sentence."),
                 ),
                 Choice(
-                    mark("The claim is new, since nobody has studied it."),
+                    mark("The claim is new: nobody in the world has studied it so far."),
                     mark("The bank holds twenty-odd entries. What is missing in it may fill a library."),
                 ),
                 Choice(
-                    mark("Look for evidence on both sides, or report that the article gives none."),
+                    mark("Look on both sides, or report that there is none."),
                     mark("Yes. The lamp counts links; what they are worth is for the reader to judge."),
                     right=True,
                 ),

@@ -23,7 +23,7 @@ STEPS = {
     1: mark("The article"),
     2: mark("Claims"),
     3: mark("Argument map"),
-    4: mark("Evidence"),
+    4: mark("Evidence for and against"),
     5: mark("Lamps"),
     6: mark("Method and age"),
     7: mark("Position and report"),

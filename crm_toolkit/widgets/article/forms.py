@@ -141,8 +141,10 @@ class ArticleForm:
         })  # fmt: skip
 
     def _evidence(self, place: int) -> PartForm:
-        entries = [("–", ""), (say(room.ENTRIES[room.OWN]), room.OWN)]
-        entries += [(f"{say(room.TOPICS[one.topic])}: {one.source}", one.code) for one in room.evidence_bank()]
+        own = say(room.ENTRIES[room.OWN])
+        entries = [("–", ""), (own[:1].upper() + own[1:], room.OWN)]
+        labels = {one.code: f"{say(room.TOPICS[one.topic])}: {one.source}" for one in room.evidence_bank()}
+        entries += [(label[:1].upper() + label[1:], code) for code, label in labels.items()]
         return self._part(room.EvidenceLink, {
             "claim": _Chosen(_row(say("Evidence"), place, say("claim"))),
             "stance": Entry(_row(say("Evidence"), place, say("stance")), "word", word_options(room.STANCES)),

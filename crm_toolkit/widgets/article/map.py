@@ -9,20 +9,20 @@ import textwrap
 from collections.abc import Iterator
 
 from crm_toolkit.exercises.article import RELATIONS, SIGNS, STATES, TYPES, ArticleWork, ClaimLamp, light
-from crm_toolkit.texts import say
+from crm_toolkit.texts import mark, say
 from crm_toolkit.widgets.html import Html, joined, tag
 from crm_toolkit.widgets.models.model_diagram import Diagram
 
-WIDE, HIGH, GAP_X, GAP_Y, LEFT, TOP = 224, 82, 26, 66, 16, 34
-MOST_IN_ROW = 4
+WIDE, HIGH, GAP_X, GAP_Y, LEFT, TOP = 256, 84, 26, 66, 16, 34
+MOST_IN_ROW = 3
 _INK, _BLUE, _PAPER, _LINE = "#1A1A1A", "#0072B2", "#FFFFFF", "#595959"
 _LOOK = {  # line style, colour, sign beside the line
     "supports": (None, "#0072B2", "+"),
     "attacks": ("9 4", "#B23A00", "−"),
     "assumes": ("2 4", "#595959", "?"),
 }
-_SHORT = {"definition": "≡", "empirical": "◆", "normative": "!"}
-_LETTERS, _LINES = 31, 3
+_SHORT = {"definition": mark("≡ definition"), "empirical": mark("◆ empirical"), "normative": mark("! normative")}
+_LETTERS, _LINES = 30, 3
 
 Place = tuple[float, float]
 
@@ -123,7 +123,7 @@ def _box(work: ArticleWork, lamp: ClaimLamp, place: Place) -> Html:
     lines = textwrap.wrap(claim.words.strip(), _LETTERS, break_long_words=True)
     if len(lines) > _LINES:
         lines = [*lines[: _LINES - 1], lines[_LINES - 1][: _LETTERS - 1] + "…"]
-    head = f"{lamp.number}. {_SHORT[claim.type] + ' ' + say(TYPES[claim.type]) if claim.type else '…'}"
+    head = f"{lamp.number}. {say(_SHORT[claim.type]) if claim.type else '…'}"
     lit = lamp.lit
     frame = tag("rect", x=x, y=y, width=WIDE, height=HIGH, rx=6, fill=_PAPER, stroke="#8A4B00" if lit else _LINE,
                 stroke_width=2.4 if lit else 1.2, stroke_dasharray="6 4" if lit else None)  # fmt: skip
@@ -154,9 +154,9 @@ def _link(one: Place, other: Place, relation: str) -> Html:
 
 
 def _legend(height: float) -> Iterator[Html]:
-    told = "   ".join(f"{sign} {say(RELATIONS[code])}" for code, (_, _, sign) in _LOOK.items())
-    yield _words(f"{told}      {say('dashed box: nothing from outside the article stands beside it')}", LEFT,
-                 height - 12, font_size=12.5)  # fmt: skip
+    told = [f"{sign} {say(RELATIONS[code])}" for code, (_, _, sign) in _LOOK.items()]
+    told.append(say("dashed box: nothing from outside the article stands beside it"))
+    yield _words("; ".join(told), LEFT, height - 12, font_size=12.5)
 
 
 def _words(text: str, x: float, y: float, **look: object) -> Html:

@@ -54,7 +54,7 @@ def bank_table() -> Table:
 def reference_line(work: ArticleWork) -> str:
     """The reference in one line, as far as it is there."""
     one = work.reference
-    pages = f"{one.first_page}–{one.last_page}" if one.first_page and one.last_page else ""
+    pages = _pages(one.first_page, one.last_page) if one.first_page and one.last_page else ""
     where = ", ".join(part for part in (one.journal.strip(), one.issue.strip(), pages) if part)
     head = " ".join(part for part in (one.authors.strip(), f"({one.year})" if one.year else "") if part)
     return ". ".join(part for part in (head, one.title.strip(), where) if part)
@@ -65,18 +65,22 @@ def _reference(work: ArticleWork) -> Iterator[Block]:
     yield Words(say("Reference"), reference_line(work))
     if one.copy:
         day = format_date(one.read_on) if one.read_on else "–"
-        yield say("Own copy {copy}, read on {day}.", copy=say(COPIES[one.copy]), day=day)
+        yield say("Own copy: {copy}; read on {day}.", copy=say(COPIES[one.copy]), day=day)
     yield Words(say("Question of the article"), one.question)
     named = [part for part in work.sections if part.name.strip()]
     if named:
-        rows = tuple((part.name.strip(), f"{part.first_page or '–'}–{part.last_page or '–'}") for part in named)
+        rows = tuple((part.name.strip(), _pages(part.first_page, part.last_page)) for part in named)
         yield Table(say("Parts of the article"), (say("Part"), say("Pages")), rows)
+
+
+def _pages(first: int | None, last: int | None) -> str:
+    return str(first) if first and first == last else f"{first or '–'}–{last or '–'}"
 
 
 def _claims(work: ArticleWork) -> Iterator[Block]:
     if work.stated:
         rows = tuple(
-            (str(number), f"“{one.words.strip()}”" if one.quoted else one.words.strip(),
+            (str(number), say("“{text}”", text=one.words.strip()) if one.quoted else one.words.strip(),
              str(one.page) if one.page else "–", say(TYPES[one.type]) if one.type else "–", one.support.strip() or "–")
             for number, one in work.stated.items()
         )  # fmt: skip

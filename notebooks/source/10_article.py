@@ -22,9 +22,9 @@
 # > I have read an article: it is proved that no guest may wait for more than ten minutes. Waiting costs fifteen points of return every ten minutes, and more than
 # > half of the guests come back anyway.
 # >
-# > Shall we put up a second chair? Read it before I order.
+# > Shall I order a fourth chair for each shop? Read it first.
 
-# %% [markdown] lang="ru" of="6acad7ae"
+# %% [markdown] lang="ru" of="237dd31c"
 # # 10. Анализ статьи: как ведут себя потребители услуг
 #
 # *Около 90 минут. Два текста, написанных для упражнения, и ваша собственная статья.*
@@ -36,7 +36,7 @@
 # > Прочитал статью: доказано, что клиент не должен ждать дольше десяти минут. Каждые десять минут ожидания стоят пятнадцати пунктов возвращаемости, а больше
 # > половины клиентов возвращаются и так.
 # >
-# > Ставим второе кресло? Прочитайте, пока я не заказал.
+# > Заказывать в каждую парикмахерскую четвёртое кресло? Прочитайте, пока я не заказал.
 
 # %% [markdown] lang="en"
 # ## After this lesson
@@ -129,9 +129,12 @@ guess
 
 # %%
 waits = pd.DataFrame({"wait": ["up_to_10", "10_to_20", "over_20"], "guests": [160, 140, 100], "returned": [96, 63, 31]})
+waits.loc[3] = ["all", *waits[["guests", "returned"]].sum()]
+waits.assign(share=waits["returned"] / waits["guests"])
+
+# %%
 days = pd.DataFrame({"day": ["saturday", "other"], "guests": [160, 240], "returned": [58, 132]})
-returned = waits["returned"].sum() / waits["guests"].sum()
-waits.assign(share=waits["returned"] / waits["guests"]), days.assign(share=days["returned"] / days["guests"]), returned
+days.assign(share=days["returned"] / days["guests"])
 
 # %% tags=["nbval-ignore-output"]
 guess.reveal(sum(one.type == "empirical" and not one.flaw for one in text.claims))
@@ -235,7 +238,7 @@ observed = (one == other).mean()
 shares = pd.DataFrame({"one": one.value_counts(normalize=True), "other": other.value_counts(normalize=True)})
 expected = (shares["one"] * shares["other"]).sum()
 kappa = (observed - expected) / (1 - expected)
-round(observed, 3), round(expected, 3), round(kappa, 3)
+pd.Series({"observed": observed, "expected": expected, "kappa": kappa}).round(3)
 
 # %% [markdown] lang="en" edition="both"
 # ### The same steps, with blanks
@@ -367,13 +370,13 @@ widgets.quiz("article")
 # ## Decide: what would you tell the manager?
 #
 # The article shows that in three shops of one owner those who waited longer came back less often, and mostly on Saturdays. It does not show that a shorter wait would bring them back. Before
-# ordering a chair: open the third one on two Saturdays of four, chosen by lot, and count who returns. Ten minutes is a row of a table and not a law.
+# ordering a fourth chair, keep the third one busy over lunch on two Saturdays of four, chosen by lot, and count who returns. Ten minutes is a row of a table and not a law.
 
-# %% [markdown] lang="ru" of="cd191309"
+# %% [markdown] lang="ru" of="04979662"
 # ## Решение: что вы скажете руководителю?
 #
 # Статья показывает, что в трёх парикмахерских одного владельца те, кто ждал дольше, возвращались реже — и главным образом по субботам. Что короткое ожидание их вернёт, она не показывает. Прежде
-# чем заказывать кресло, откройте третье в две субботы из четырёх, выбранные по жребию, и сосчитайте вернувшихся. Десять минут — строка таблицы, а не закон.
+# чем заказывать четвёртое кресло, не оставляйте третье пустым в обед в две субботы из четырёх, выбранные по жребию, и сосчитайте вернувшихся. Десять минут — строка таблицы, а не закон.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: an article of your own

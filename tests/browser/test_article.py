@@ -60,7 +60,7 @@ def test_an_article_is_taken_apart_from_empty_to_the_exported_report(page, serve
     page.goto(serve_app("article", code), timeout=180_000)
     with spoken(code):
         shop = Workshop(page)
-        page.locator(".crm-case progress").wait_for()
+        page.locator(".crm-case progress").wait_for(timeout=180_000)
         shop.fill(say("File on this computer"), str(place))
         shop.fill(say("Title of the article"), title)
         shop.fill(say("First page"), "1")

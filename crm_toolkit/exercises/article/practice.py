@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -56,9 +56,9 @@ class PlantedClaim:
     id: str
     words: dict[str, str]
     page: int
-    type: str
-    flaw: str
-    why: dict[str, str]
+    type: str = field(repr=False)
+    flaw: str = field(repr=False)
+    why: dict[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,9 @@ class PracticeText:
     title: dict[str, str]
     parts: tuple[Part, ...]
     claims: tuple[PlantedClaim, ...]
+
+    def __repr__(self) -> str:
+        return f"PracticeText({self.id!r}, {len(self.claims)} claims)"
 
     def numbered(self, paragraph: str, code: str) -> str:
         """A paragraph with the numbers of its claims in square brackets before their words."""

@@ -15,6 +15,7 @@ STYLE = """<style>
 .crm-case .crm-marks { gap: 0.2em 0.6em; align-items: center; min-width: max-content; }
 .crm-door.crm-case .crm-marks .widget-dropdown { width: 100%; margin: 0; }
 .crm-door.crm-case .crm-marks .widget-dropdown select { width: 100%; min-width: 4.5em; }
+.crm-door.crm-case .widget-dropdown select { padding-right: 1.7em; text-overflow: ellipsis; }
 .crm-case .crm-rows + .jupyter-button { align-self: flex-start; }
 .crm-case .crm-form { margin-bottom: 0.6em; }
 .crm-case .crm-card { margin: 0.4em 0; }

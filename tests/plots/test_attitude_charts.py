@@ -1,13 +1,11 @@
 """Charts of diffusion, attitudes and disconfirmation say what the results say, in both languages, nothing overlaps."""
 
 import itertools
-import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from crm_toolkit import plots
 from crm_toolkit.analysis.diffusion import fit_bass
@@ -27,6 +25,7 @@ from crm_toolkit.plots.diffusion import bass_chart, bass_fit_chart
 from crm_toolkit.plots.disconfirmation import expectation_chart, response_surface_chart, surprise_chart
 from crm_toolkit.plots.journeys import path_effects_chart, stage_shares_chart
 from crm_toolkit.texts import language
+from tests.plots.readable import assert_readable
 
 WORDS = {
     "en": ["comfort", "price", "safety", "prestige", "upkeep", "first", "second", "third", "points"],
@@ -85,21 +84,6 @@ def every_chart(code):
     yield expectation_chart(expectation_path(np.sin(np.arange(20)), expectation=1))
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    ticks = {
-        label
-        for ax in figure.axes
-        for axis in (ax.xaxis, ax.yaxis)
-        for tick in set(axis.get_major_ticks()) - set(axis._update_ticks())
-        for label in (tick.label1, tick.label2)
-    }
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in ticks:
-            yield text.get_text(), text.get_window_extent(renderer)
-
-
 @pytest.mark.parametrize(
     ("code", "most"),
     [pytest.param("en", 99, marks=pytest.mark.slow), pytest.param("ru", 99, marks=pytest.mark.slow), ("ru", 2)],
@@ -107,16 +91,7 @@ def drawn_texts(figure):
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code, most):
     with language(code):
         for number, ax in enumerate(itertools.islice(every_chart(code), most)):
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (number, said)
-            for (one, box), (other, another) in itertools.combinations(texts, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (number, one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _ in texts)])
-            assert plots.alt_text(ax)
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert not foreign, number
+            assert_readable(number, ax)
 
 
 def test_bars_are_those_who_came_by_themselves_and_those_who_were_told():

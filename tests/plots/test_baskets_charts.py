@@ -1,12 +1,10 @@
 """Charts of baskets say what the results say, in both languages, and nothing in them overlaps."""
 
-import itertools
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
 from crm_toolkit import plots
 from crm_toolkit.analysis.baskets.cross_sell import item_pairs, lift_table
@@ -15,6 +13,7 @@ from crm_toolkit.analysis.baskets.rules import association_rules
 from crm_toolkit.errors import InputError
 from crm_toolkit.plots.baskets import association_rules_chart, cross_sell_chart
 from crm_toolkit.texts import language
+from tests.plots.readable import assert_readable
 
 ITEMS = {
     "en": ["pool", "towel", "bar", "sauna", "yoga", "massage", "a very long name of a rare service"],
@@ -38,21 +37,6 @@ def rules(code: str = "en") -> pd.DataFrame:
     return association_rules(frequent_itemsets(lines(code), returns=None), min_confidence=0.2)
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    ticks = {
-        label
-        for ax in figure.axes
-        for axis in (ax.xaxis, ax.yaxis)
-        for tick in set(axis.get_major_ticks()) - set(axis._update_ticks())
-        for label in (tick.label1, tick.label2)
-    }
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in ticks:
-            yield text, text.get_window_extent(renderer)
-
-
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
     with language(code):
@@ -61,17 +45,7 @@ def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
             ("pairs", cross_sell_chart(lifts(code))),
             ("rules", association_rules_chart(most, named=9)),
         ):
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for text, box in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, text.get_text())
-            for (one, box), (other, another) in itertools.combinations(texts, 2):
-                if one.get_rotation() % 90 or other.get_rotation() % 90:
-                    continue  # boxes of slanted words overlap, the words do not
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one.get_text(), other.get_text())
-            said = " ".join([plots.alt_text(ax), *(text.get_text() for text, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert foreign == [], name
+            assert_readable(name, ax)
 
 
 def test_cells_hold_the_lifts_and_the_diagonal_none():

@@ -1,12 +1,8 @@
 """Charts of clusters and segments say what the results say, in both languages, and nothing in them overlaps."""
 
-import itertools
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
 from crm_toolkit import plots
 from crm_toolkit.analysis.clusters.choice import choose_clusters
@@ -21,6 +17,7 @@ from crm_toolkit.plots.clusters import (
     structure_chart,
 )
 from crm_toolkit.texts import language
+from tests.plots.readable import assert_readable
 
 WORDS = {
     "en": {"recency": "Recency", "monetary": "Money", "city": "City", "a": "Omsk", "b": "Tver", "call": "call",
@@ -61,21 +58,6 @@ def profiles():
     return segment_profiles(customers(), ["recency", "monetary", "city"])
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    ticks = {
-        label
-        for ax in figure.axes
-        for axis in (ax.xaxis, ax.yaxis)
-        for tick in set(axis.get_major_ticks()) - set(axis._update_ticks())
-        for label in (tick.label1, tick.label2)
-    }
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in ticks:
-            yield text, text.get_window_extent(renderer)
-
-
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code, choice, profiles):
     one_cloud = customers().assign(recency=np.random.default_rng(1).normal(size=90))
@@ -88,18 +70,7 @@ def test_no_text_overlaps_is_cut_off_or_in_another_language(code, choice, profil
             "policy": segment_policy_chart(policy(), labels=WORDS[code]),
         }
         for name, ax in charts.items():
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for text, box in texts:
-                edge = min(box.x0, box.y0, width - box.x1, height - box.y1)
-                assert edge >= -1, (name, text.get_text())
-            for (one, box), (other, another) in itertools.combinations(texts, 2):
-                if one.get_rotation() % 90 or other.get_rotation() % 90:
-                    continue  # boxes of slanted words overlap, the words do not
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one.get_text(), other.get_text())
-            said = " ".join([plots.alt_text(ax), *(text.get_text() for text, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert foreign == [], name
+            assert_readable(name, ax)
 
 
 def test_curves_are_the_result_s_and_the_suggested_number_is_marked(choice):

@@ -1,16 +1,13 @@
 """Cohort charts say what the tables say, in both languages, and nothing in them overlaps."""
 
-import itertools
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
 from crm_toolkit import analysis, plots
 from crm_toolkit.errors import InputError
 from crm_toolkit.texts import language
+from tests.plots.readable import assert_readable
 
 
 def purchases(months=9, customers=300, gap=4, seed=2):
@@ -49,35 +46,11 @@ def every_chart():
     yield "curve", plots.retention_curve_chart(analysis.retention_curve(table()))
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    ticks = {
-        label
-        for ax in figure.axes
-        for axis in (ax.xaxis, ax.yaxis)
-        for tick in set(axis.get_major_ticks()) - set(axis._update_ticks())
-        for label in (tick.label1, tick.label2)
-    }
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in ticks:
-            yield text.get_text(), text.get_window_extent(renderer), text.get_rotation()
-
-
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
     with language(code):
         for name, ax in every_chart():
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box, _ in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
-            level = [(said, box) for said, box, turned in texts if turned in (0, 90)]
-            for (one, box), (other, another) in itertools.combinations(level, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert set(foreign) <= {"RUB"}, name
+            assert_readable(name, ax, known={"RUB"})
 
 
 def test_cells_show_the_table_and_what_is_not_yet_over_stays_white():

@@ -1,6 +1,5 @@
 """Charts of rules, influences, search and feedback say what the values say, and nothing in them overlaps."""
 
-import itertools
 import re
 
 import pandas as pd
@@ -30,7 +29,7 @@ from crm_toolkit.plots.decision_process import feedback_chart, influences_chart,
 from crm_toolkit.plots.decision_rules import decision_rules_chart, flips_chart
 from crm_toolkit.plots.decision_weights import chances_chart, weights_chart
 from crm_toolkit.texts import language, say
-from tests.plots.test_surveys_charts import drawn_texts
+from tests.plots.readable import assert_readable
 
 BRANDS = set(re.findall("[A-Za-z]{2,}", " ".join(laptops().alternatives)))
 
@@ -79,15 +78,7 @@ def other_charts():
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code, charts):
     with language(code):
         for name, ax in charts():
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
-            for (one, box), (other, another) in itertools.combinations(texts, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert set(foreign) <= BRANDS, (name, foreign)
+            assert_readable(name, ax, known=BRANDS)
 
 
 def test_marks_tell_one_several_and_ties_apart():

@@ -1,12 +1,8 @@
 """Charts of deciles, churn by definition, Simpson's reversal and elasticities say what the results say."""
 
-import itertools
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
 from crm_toolkit import analysis, plots
 from crm_toolkit.errors import InputError
@@ -15,6 +11,7 @@ from crm_toolkit.plots.ranking import decile_chart
 from crm_toolkit.plots.simpson import simpson_chart
 from crm_toolkit.plots.value_formulas import elasticity_chart
 from crm_toolkit.texts import language
+from tests.plots.readable import assert_readable
 
 WORDS = {"en": ("call", "none", "coffee", "tea"), "ru": ("звонок", "ничего", "кофе", "чай")}
 
@@ -66,34 +63,11 @@ def every_chart(code):
     yield "elasticities", elasticity_chart(elasticities())
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    ticks = {
-        label
-        for ax in figure.axes
-        for axis in (ax.xaxis, ax.yaxis)
-        for tick in set(axis.get_major_ticks()) - set(axis._update_ticks())
-        for label in (tick.label1, tick.label2)
-    }
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in ticks:
-            yield text.get_text(), text.get_window_extent(renderer)
-
-
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
     with language(code):
         for name, ax in every_chart(code):
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
-            for (one, box), (other, another) in itertools.combinations(texts, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert not foreign, name
+            assert_readable(name, ax)
 
 
 def test_bars_of_deciles_are_the_shares():

@@ -1,12 +1,8 @@
 """Forecast charts say what the tables say, in both languages, and nothing in them overlaps."""
 
-import itertools
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
 from crm_toolkit.analysis.forecast.forecasting import forecast_series
 from crm_toolkit.analysis.forecast.repeat import RepeatForecast, forecast_repeat_purchases
@@ -17,6 +13,7 @@ from crm_toolkit.plots import alt_text
 from crm_toolkit.plots.forecast import backtest_chart, forecast_chart, repeat_forecast_chart, retention_forecast_chart
 from crm_toolkit.texts import language
 from tests.analysis.contracts.forecast import leaving
+from tests.plots.readable import assert_readable
 
 LUCK = np.random.default_rng(3)
 DAYS = pd.Timestamp("2021-01-01") + pd.to_timedelta(np.sort(LUCK.integers(0, 1200, 4000)), unit="D")
@@ -25,6 +22,7 @@ MONTHS = forecast_series(demand_series(LINES, as_of="2024-03-31"), horizon=6, or
 WEEKS = forecast_series(
     event_series(LINES, as_of="2022-09-10", time="ordered_at"), horizon=8, origins=3, methods=["ses"]
 )
+
 PLAIN = forecast_series(range(30), horizon=3, origins=3, methods=["holt", "damped_trend"])
 RETENTION = forecast_retention([1000, 869, 743, 653, 593, 551, 517, 491], horizon=5)
 REPEAT = forecast_repeat_purchases(leaving(), as_of="2024-01-31", horizon=6)
@@ -39,28 +37,11 @@ def every_chart():
     yield "repeat", repeat_forecast_chart(REPEAT)
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip():
-            yield text.get_text(), text.get_window_extent(renderer), text.get_rotation()
-
-
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
     with language(code):
         for name, ax in every_chart():
-            shown = [found for found in drawn_texts(ax.figure) if not re.fullmatch(r"[−\d.,KM\s%тыс]+", found[0])]
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box, _ in shown:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
-            level = [(said, box) for said, box, turned in shown if turned in (0, 90)]
-            for (one, box), (other, another) in itertools.combinations(level, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
-            told = " ".join([alt_text(ax), *(text for text, _, _ in shown)])
-            foreign = re.findall(r"[A-Za-z]{2,}", told) if code == "ru" else re.findall(r"[а-яё]+", told, re.IGNORECASE)
-            assert set(foreign) <= {"RUB"}, (name, foreign)
+            assert_readable(name, ax, known={"RUB"})
 
 
 def test_the_lines_are_the_table():

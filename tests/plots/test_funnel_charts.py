@@ -1,7 +1,5 @@
 """Charts of funnels and of attribution say what the results say, in both languages, and nothing in them overlaps."""
 
-import itertools
-import re
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -9,7 +7,6 @@ from importlib.util import find_spec
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
 from crm_toolkit import plots
 from crm_toolkit.analysis.attribution.experiment import holdout_increments
@@ -22,6 +19,7 @@ from crm_toolkit.errors import InputError
 from crm_toolkit.plots.attribution import attribution_chart
 from crm_toolkit.plots.funnel import funnel_chart, funnel_comparison_chart, stage_times_chart
 from crm_toolkit.texts import language
+from tests.plots.readable import assert_readable
 
 STAGES = ["new", "offer", "agreed", "won"]
 LABELS = {
@@ -72,35 +70,11 @@ def every_chart(code):
     yield "truth", attribution_chart(credits, truth=truth, labels=labels)
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    ticks = {
-        label
-        for ax in figure.axes
-        for axis in (ax.xaxis, ax.yaxis)
-        for tick in set(axis.get_major_ticks()) - set(axis._update_ticks())
-        for label in (tick.label1, tick.label2)
-    }
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in ticks:
-            yield text.get_text(), text.get_window_extent(renderer)
-
-
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
     with language(code):
         for name, ax in every_chart(code):
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
-            for (one, box), (other, another) in itertools.combinations(texts, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _ in texts)])
-            pattern = r"[A-Za-z]{2,}" if code == "ru" else r"[а-яё]+"
-            assert re.findall(pattern, said, re.IGNORECASE) == [], name
-            assert len(plots.alt_text(ax)) > 40, name
+            assert_readable(name, ax)
 
 
 def test_bars_are_the_shares_and_whiskers_their_intervals():

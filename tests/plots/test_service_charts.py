@@ -1,8 +1,5 @@
 """Charts of service say what the results say, in both languages, and nothing in them overlaps."""
 
-import itertools
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +13,7 @@ from crm_toolkit.errors import InputError
 from crm_toolkit.plots.service import complaint_rate_chart, recovery_chart, service_times_chart, waiting_chart
 from crm_toolkit.texts import language
 from tests.analysis.contracts.service import complaints, orders, requests
-from tests.plots.test_surveys_charts import drawn_texts
+from tests.plots.readable import assert_readable
 
 WORDS = {
     "en": {"app": "App", "phone": "Phone", "web": "Website", "north": "North", "south": "South"},
@@ -55,17 +52,7 @@ def every_chart(code):
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
     with language(code):
         for name, ax in every_chart(code):
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
-            turned = re.compile(r"^\d{4}-\d\d$")  # slanted labels have boxes wider than their letters
-            flat = [(said, box) for said, box in texts if not turned.match(said)]
-            for (one, box), (other, another) in itertools.combinations(flat, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert not foreign, (name, foreign)
+            assert_readable(name, ax)
 
 
 def test_waiting_is_the_table_s_and_an_overrun_service_has_a_cross():

@@ -1,12 +1,8 @@
 """Charts of survival and churn say what the tables say, in both languages, and nothing in them overlaps."""
 
-import itertools
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
 from crm_toolkit import plots
 from crm_toolkit.analysis.churn.evaluation import churn_calibration_table, churn_lift_table
@@ -26,6 +22,7 @@ from crm_toolkit.plots.churn import (
 )
 from crm_toolkit.plots.survival import hazard_ratio_chart, survival_chart
 from crm_toolkit.texts import language
+from tests.plots.readable import assert_readable
 
 OFFER = {"value": 4_000.0, "contact_cost": 30.0, "incentive": 500.0, "accept_probability": 0.3}
 
@@ -67,37 +64,11 @@ def every_chart():
     yield "targeting", churn_targeting_chart(targeting(treated="treated"), currency="RUB")
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    ticks = {
-        label
-        for ax in figure.axes
-        for axis in (ax.xaxis, ax.yaxis)
-        for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]
-        if tick not in set(axis._update_ticks())
-        for label in (tick.label1, tick.label2)
-    }
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in ticks:
-            yield text.get_text(), text.get_window_extent(renderer), text.get_rotation()
-
-
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code):
     with language(code):
         for name, ax in every_chart():
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box, _ in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
-            level = [(said, box) for said, box, turned in texts if turned in (0, 90)]
-            for (one, box), (other, another) in itertools.combinations(level, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert set(foreign) <= {"RUB"}, name
-            assert plots.alt_text(ax), name
+            assert_readable(name, ax, known={"RUB"})
 
 
 def test_the_curve_is_the_table_and_the_numbers_below_are_those_at_risk():

@@ -1,14 +1,11 @@
 """Charts of the optimum say what the optimum says, in both languages, and nothing in them overlaps."""
 
-import itertools
-import re
-
 import numpy as np
 import pytest
-from matplotlib.text import Text
 
 from crm_toolkit import analysis, plots
 from crm_toolkit.texts import language
+from tests.plots.readable import assert_readable
 
 CURVE = analysis.ResponseCurve
 WORLDS = {
@@ -25,36 +22,13 @@ def optimum(name):
                                     discount=discount)  # fmt: skip
 
 
-def drawn_texts(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    ticks = {
-        label
-        for ax in figure.axes
-        for axis in (ax.xaxis, ax.yaxis)
-        for tick in set(axis.get_major_ticks()) - set(axis._update_ticks())
-        for label in (tick.label1, tick.label2)
-    }
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in ticks:
-            yield text.get_text(), text.get_window_extent(renderer)
-
-
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian words are longer
 @pytest.mark.parametrize("name", WORLDS)
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code, name):
     best = optimum(name)
     with language(code):
         for ax in (plots.response_chart(best, currency="RUB"), plots.equity_contour_chart(best, currency="RUB")):
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, said
-            for (one, box), (other, another) in itertools.combinations(texts, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert set(foreign) <= {"RUB"}
+            assert_readable(name, ax, known={"RUB"})
 
 
 def test_the_marks_stand_at_the_optimum():

@@ -95,7 +95,7 @@ def fishbein_chart(
         shade = 0.5 + 0.42 * cells.to_numpy() / largest
         ax.imshow(shade, cmap=colours, vmin=0, vmax=1, aspect="auto")
         for (row, column), number in np.ndenumerate(cells.to_numpy()):
-            ax.text(column, row, _signed(number), ha="center", va="center",
+            ax.text(column, row, _signed(number), in_layout=False, ha="center", va="center",
                     color=readable_on(tuple(colours(float(shade[row, column])))))  # fmt: skip
         for row, one in enumerate(found.table.to_dict("records")):
             note = say("{attitude}  (rank {rank})", attitude=_signed(one["attitude"]), rank=one["rank"])

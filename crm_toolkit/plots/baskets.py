@@ -67,7 +67,7 @@ def cross_sell_chart(lift: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             if not np.isnan(number):
                 colour = style.readable_on(tuple(mesh.to_rgba(logs[row, column])))
                 ax.text(column + 0.5, row + 0.5, _short(number), color=colour, ha="center", va="center",
-                        fontsize=9 if size <= 12 else 7)  # fmt: skip
+                        fontsize=9 if size <= 12 else 7, in_layout=False)  # fmt: skip
         ax.set_yticks(np.arange(size) + 0.5, [_cut(name) for name in names])
         ax.set_xticks(np.arange(size) + 0.5, [_cut(name) for name in names], rotation=40, ha="right",
                       rotation_mode="anchor")  # fmt: skip

@@ -215,7 +215,7 @@ def segment_profile_chart(
         for (row, column), index in np.ndenumerate(cells.to_numpy(dtype="float64")):
             colour = GREY if plain[row, column] else style.readable_on(tuple(mesh.to_rgba(shown[row, column])))
             ax.text(column + 0.5, row + 0.5, "–" if np.isnan(index) else format_number(round(index)), color=colour,
-                    ha="center", va="center")  # fmt: skip
+                    ha="center", va="center", in_layout=False)  # fmt: skip
         rows = [
             say("{name}\n{people} of customers, {money} of money", name=row.segment,
                 people=format_percent(row.customer_share, 0),

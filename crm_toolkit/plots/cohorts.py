@@ -142,7 +142,7 @@ def retention_chart(
                     plain = percent and np.isnan(shown[row, column])
                     colour = GREY if plain else style.readable_on(tuple(mesh.to_rgba(number)))
                     ax.text(column + 0.5, row + 0.5, written[row][column], color=colour, ha="center", va="center",
-                            fontsize=9.5 if size <= 10 else 8)  # fmt: skip
+                            in_layout=False, fontsize=9.5 if size <= 10 else 8)  # fmt: skip
         _axes(ax, table, size)
         label = _unit(value, currency) + (f", {unit}" if unit else "")
         figure: Any = ax.figure

@@ -171,7 +171,7 @@ def abc_xyz_chart(customers: pd.DataFrame, money: pd.DataFrame, *, ax: Axes | No
             of_people = say("{share} of customers", share=format_percent(count / people.sum()))
             of_money = say("{share} of the money", share=format_percent(share))
             ax.text(column + 0.5, row + 0.5, f"{counted}\n{of_people}\n{of_money}", ha="center", va="center",
-                    fontsize=9.5, linespacing=1.35,
+                    fontsize=9.5, linespacing=1.35, in_layout=False,
                     color=style.readable_on(tuple(mesh.to_rgba(np.array(share)))))  # fmt: skip
             told.append(f"{'ABC'[row]}{'XYZ'[column]}: {counted}, {of_money}")
         ax.set_xticks([0.5, 1.5, 2.5], [say(text) for text in XYZ.values()])

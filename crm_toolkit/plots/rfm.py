@@ -87,9 +87,8 @@ def rfm_heatmap_chart(
         size = 11 if bins <= 6 else 9 if bins <= 8 else 8
         for (row, column), number in np.ndenumerate(cells):
             colour = style.GREY if np.isnan(number) else style.readable_on(tuple(mesh.to_rgba(number)))
-            ax.text(
-                column + 0.5, row + 0.5, written[row][column], color=colour, fontsize=size, ha="center", va="center"
-            )
+            ax.text(column + 0.5, row + 0.5, written[row][column], color=colour, fontsize=size, ha="center",
+                    va="center", in_layout=False)  # fmt: skip
         figure: Any = ax.figure
         bar = figure.colorbar(mesh, ax=ax, label=label, shrink=0.85)
         bar.outline.set_visible(False)

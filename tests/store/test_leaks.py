@@ -227,12 +227,16 @@ def test_canaries_stand_in_every_personal_column_and_a_manager_sees_them(trap, t
     assert [one for one in canaries if one.word not in text] == []
 
 
-# every path of two roles that see little, the main ones of the others; all paths of all roles are behind `slow`
+# every path of two roles that see little, the main ones of the others; all paths of all roles are behind `slow`, and
+# so is the manager, to whom nothing is forbidden: the test above hears the same of it
 WALKS = [
-    pytest.param(role, thorough, marks=pytest.mark.slow if thorough != (role in ("marketing", "customer")) else ())
+    pytest.param(
+        role, thorough,
+        marks=pytest.mark.slow if thorough != (role in ("marketing", "customer")) or role == "manager" else (),
+    )
     for role in sorted(READY)
     for thorough in (False, True)
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "thorough"), WALKS)
@@ -256,7 +260,8 @@ def test_a_hole_in_the_rules_would_be_noticed(trap, people, tmp_path, monkeypatc
         monkeypatch.setattr(Role, "rule", lambda self, entity, column: "read")
     else:
         monkeypatch.setattr(Rights, "_scoped", lambda self, entity, table, scope: sa.true())
-    found = leaks(desk, canaries, everything_said(desk, canaries, tmp_path, thorough=False))
+    few = [one for one in canaries if one.entity in ("customers", "orders", "contacts")]
+    found = leaks(desk, few, everything_said(desk, few, tmp_path, thorough=False))
     assert {"list", "arrow", "query", "row"} <= {path.split()[0] for path, *_ in found}
 
 
@@ -286,7 +291,7 @@ def test_frames_hold_no_column_that_the_role_may_not_see(trap, people, role):
             assert not hidden & set(frame.columns), name
 
 
-@pytest.mark.parametrize("role", ["marketing", "customer"])
+@pytest.mark.parametrize("role", ["marketing", pytest.param("customer", marks=pytest.mark.slow)])
 def test_postgresql_keeps_the_same_silence(postgres_store, people, role, tmp_path):
     canaries = planted(postgres_store, people)
     desk = _open(postgres_store, people, role)

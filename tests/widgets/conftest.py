@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 import crm_toolkit as crm
+from crm_toolkit.plots import picture
 from crm_toolkit.texts import language
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -97,3 +98,21 @@ def press():
         found[0].click()
 
     return pressed
+
+
+_PAINT = picture._small_png
+_PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000")  # the beginning of a PNG
+
+
+@pytest.fixture(scope="module")
+def unpainted():
+    """Charts are made and described but not painted: for tests of numbers and words; `painted` undoes it for one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(picture, "_small_png", lambda figure, alt: _PIXEL)
+        yield
+
+
+@pytest.fixture
+def painted(monkeypatch):
+    """Charts are painted as ever."""
+    monkeypatch.setattr(picture, "_small_png", _PAINT)

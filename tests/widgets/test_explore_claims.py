@@ -11,6 +11,8 @@ from crm_toolkit.widgets import claims as room
 from crm_toolkit.world.claims import CLAIMS, claims_setting, run_claim
 from crm_toolkit.world.claims.parameters import KNOBS
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 FEW = {"replications": 8}
 
 
@@ -129,7 +131,8 @@ def test_the_russian_box_is_russian():
     assert re.findall("[A-Za-z]{2,}", text) == []
 
 
-def test_the_copy_for_exports_holds_table_and_picture(monkeypatch):
+def test_the_copy_for_exports_holds_table_and_picture(monkeypatch, painted):
     monkeypatch.setenv("CRM_STATIC", "1")
     parts = widgets.explore_claims("open_access", **FEW).static_parts()
     assert [type(part).__name__ for part in parts] == ["Sentence"] * 5 + ["Table", "Picture"]
+    assert all(len(part.png) > 5_000 for part in parts if type(part).__name__ == "Picture")

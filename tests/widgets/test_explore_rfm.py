@@ -15,6 +15,8 @@ from crm_toolkit.errors import InputError
 from crm_toolkit.texts import language
 from crm_toolkit.widgets.rfm import _orders
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 
 @pytest.fixture(scope="module")
 def purchases():
@@ -151,7 +153,8 @@ def test_customers_with_markup_in_their_names_are_shown_as_text():
     assert "<img src=x" not in said(widgets.explore_rfm(table))
 
 
-def test_the_copy_for_exports_holds_picture_and_tables(purchases, monkeypatch):
+def test_the_copy_for_exports_holds_picture_and_tables(purchases, monkeypatch, painted):
     monkeypatch.setenv("CRM_STATIC", "1")
     parts = widgets.explore_rfm(purchases).static_parts()
     assert [type(part).__name__ for part in parts] == ["Sentence", "Picture", "Table", "Table"]
+    assert all(len(part.png) > 5_000 for part in parts if type(part).__name__ == "Picture")

@@ -12,6 +12,8 @@ from crm_toolkit.texts import language
 from crm_toolkit.widgets import world as room
 from crm_toolkit.world.parameters import MECHANISMS
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 SMALL = {"customers": 300, "weeks": 40}
 
 
@@ -171,7 +173,8 @@ def test_the_money_is_that_of_the_locale():
     assert "RUB" in widgets.explore_world(**SMALL, locale="ru_RU").view.conclusion
 
 
-def test_the_copy_for_exports_holds_table_and_pictures(monkeypatch):
+def test_the_copy_for_exports_holds_table_and_pictures(monkeypatch, painted):
     monkeypatch.setenv("CRM_STATIC", "1")
     parts = widgets.explore_world(**SMALL).static_parts()
     assert [type(part).__name__ for part in parts] == ["Sentence"] * 3 + ["Table", "Picture", "Picture"]
+    assert all(len(part.png) > 5_000 for part in parts if type(part).__name__ == "Picture")

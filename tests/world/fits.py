@@ -53,8 +53,14 @@ def pareto_nbd_log_likelihood(logs: Floats, x: Floats, last: Floats, age: Floats
     second = s + 1 if alpha >= beta else r + x
 
     def log_part(time: Floats) -> Floats:
-        series = hyp2f1(exponent, second, exponent + 1, apart / (larger + time))
-        return np.log(series) - exponent * np.log(larger + time)
+        if np.ptp(time) == 0:  # who came together differ in their purchases alone
+            counts, whose = np.unique(x, return_inverse=True)
+            return log_of(r + s + counts, time[0], second if alpha >= beta else r + counts)[whose]
+        return log_of(exponent, time, second)
+
+    def log_of(power: Floats, time: Floats | float, numerator: Floats | float) -> Floats:
+        series = hyp2f1(power, numerator, power + 1, apart / (larger + time))
+        return np.log(series) - power * np.log(larger + time)
 
     begun, ended = log_part(last), log_part(age)
     gone = np.log(s) - np.log(exponent) + begun + np.log(np.maximum(-np.expm1(ended - begun), 1e-300))
@@ -71,7 +77,7 @@ def fit(log_likelihood: Likelihood, x: Floats, last: Floats, age: Floats) -> Fit
     guess = minimize(rough, np.log([1.0, 10.0, 1.0, 10.0]), method="Nelder-Mead", options={"maxiter": 300})
     guess = minimize(rough, guess.x, method="BFGS", options={"gtol": 1e-5})
     loss = _loss(log_likelihood, x, last, age)
-    near = np.linalg.inv(_hessian(loss, guess.x))
+    near = np.linalg.inv(_hessian(rough, guess.x))
     found = minimize(loss, guess.x, method="BFGS", options={"gtol": 1e-5, "hess_inv0": (near + near.T) / 2})
     return Fit(found.x, np.linalg.inv(_hessian(loss, found.x) * len(x)))
 
@@ -87,8 +93,10 @@ def _hessian(function: Callable[[Floats], float], at: Floats, step: float = 1e-3
     size = len(at)
     moves = np.eye(size) * step
     second = np.empty((size, size))
+    middle = function(at)
     for one in range(size):
-        for other in range(one, size):
+        second[one, one] = (function(at + moves[one]) + function(at - moves[one]) - 2 * middle) / step**2
+        for other in range(one + 1, size):
             value = function(at + moves[one] + moves[other]) - function(at + moves[one] - moves[other])
             value += function(at - moves[one] - moves[other]) - function(at - moves[one] + moves[other])
             second[one, other] = second[other, one] = value / (4 * step**2)

@@ -12,6 +12,8 @@ from crm_toolkit.texts import language
 from crm_toolkit.widgets.explorer import Explorer
 from crm_toolkit.widgets.models.benches import BENCHES
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 
 def test_every_bench_opens_by_its_choice_and_stays_as_it_was():
     with language("ru"):

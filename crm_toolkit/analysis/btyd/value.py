@@ -251,14 +251,17 @@ def _if_alive(model: PurchaseModel, ahead: float, x: Floats, tx: Floats, age: Fl
 
 
 def _unique(*columns: Floats) -> tuple[list[Floats], NDArray[np.intp]]:
-    """Different histories, and which of them every customer has."""
-    order = np.lexsort(columns)
-    rows = [column[order] for column in columns]
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in rows])
-    back = np.empty(len(order), dtype=np.intp)
-    back[order] = np.cumsum(fresh) - 1
-    return [column[fresh] for column in rows], back
+    """Different histories, sorted, and which of them every customer has."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:  # places among the column's own values, put together to one number
+        place, found = pd.factorize(column, sort=True)
+        if len(key) and int(key.max()) * len(found) >= 2**62:
+            key = pd.factorize(key, sort=True)[0]
+        key = key * len(found) + place
+    which, fresh = pd.factorize(key, sort=True)
+    first = np.empty(len(fresh), dtype=np.intp)
+    first[which[::-1]] = np.arange(len(which))[::-1]
+    return [column[first] for column in columns], which
 
 
 def _customers(model: Any, summary: Any, columns: tuple[str, ...], asked_by: str) -> tuple[Any, list[Floats]]:

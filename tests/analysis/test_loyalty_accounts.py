@@ -91,6 +91,14 @@ def test_one_group_of_sales_is_recognised_as_ifrs_15_example_52():
     assert january["recognised_minor"] == january["revised_minor"] == round(8676 * 4500 / 9700) - 4_110
 
 
+def test_no_more_is_expected_than_is_still_there():
+    at = pd.to_datetime(["2024-01-15", "2024-02-01", "2024-02-02"])
+    moves = pd.DataFrame({"lot_id": 1, "at": at, "kind": ["earn", "redeem", "expire"], "points": [100, -30, -50]})
+    roll = analysis.liability_rollforward(moves, as_of="2024-02-29", per_point=0.1, redeemed_share=0.8)
+    assert roll["recognised_minor"].tolist() == [0, 1000 * 30 // 50]
+    assert roll["for_redemption_minor"].tolist() == [0, 1000 * 30 // 80]
+
+
 def test_points_taken_back_leave_the_liability_with_what_was_deferred_for_them():
     at = pd.to_datetime(["2024-01-15", "2024-02-01"])
     moves = pd.DataFrame({"lot_id": 1, "at": at, "kind": ["earn", "refund"], "points": [100, -100]})

@@ -91,6 +91,14 @@ def test_late_is_the_effect_of_inviting_over_the_share_that_joined():
     assert found.late_low < found.late < found.late_high
 
 
+def test_late_counts_those_who_joined_without_an_invitation():
+    table = pd.DataFrame(
+        {"arm": ["invited"] * 50 + ["holdout"] * 50, "member": ([1] * 40 + [0] * 10) + [1] * 10 + [0] * 40}
+    )
+    table["after"] = 10.0 + 2 * table["member"] + [0.1, -0.1] * 50
+    assert analysis.holdout_effect(table, "after").late == pytest.approx(2.0)
+
+
 def test_late_has_no_interval_where_hardly_anybody_joined():
     table = customers(4, n=60)
     table["member"] = 0
@@ -176,6 +184,9 @@ def test_the_return_is_the_margin_over_the_cost_and_its_interval_holds_the_truth
         held.append(found.roi_low <= 0.5 <= found.roi_high)
     assert np.mean(held) >= 0.86
     assert found.net == pytest.approx(found.margin - found.cost)
+    one, other = (table.loc[table["arm"] == arm, ["margin", "programme_cost"]] for arm in ("invited", "holdout"))
+    gap = [(part["margin"] - (1 + found.roi) * part["programme_cost"]).var() / len(part) for part in (one, other)]
+    assert (found.roi_high - found.roi_low) / 2 == pytest.approx(1.96 * np.sqrt(sum(gap)) / found.cost, rel=0.02)
 
 
 def test_a_fixed_cost_lowers_the_return_and_a_free_programme_has_none():
@@ -194,6 +205,8 @@ def test_a_gift_is_what_would_have_been_bought_anyhow():
     assert split.table.set_index("group")["cost"].to_dict() == {"more": 3, "same": 6, "less": 1}
     assert split.customer_share == pytest.approx(0.7)
     assert split.purchase_share == pytest.approx((6 + 3 * 8 / 12 + 1) / 10)
+    wide = analysis.gift_split(twins, tolerance=4).table.set_index("group")
+    assert wide["members"].to_dict() == {"more": 0, "same": 2, "less": 1}
     none = analysis.gift_split(twins.assign(reward_cost=0))
     assert np.isnan(none.customer_share)
     assert none.reading() == "No rewards were paid."

@@ -29,8 +29,9 @@ def test_break_even_lifts_are_those_of_the_worked_rows(margin, rate, redeemed, c
     """[own] four rows by the formula."""
     programme = ECONOMICS(margin_rate=margin, face_rate=rate, redeemed_share=redeemed, unit_cost=cost)
     assert round(100 * programme.break_even_lift, 1) == percent
-    at = programme.changed(lift=programme.break_even_lift)
-    assert at.profit_change == pytest.approx(0, abs=1e-9)
+    dearer = programme.changed(fixed_cost=8.0)
+    for one in (programme, dearer):
+        assert one.changed(lift=one.break_even_lift).profit_change == pytest.approx(0, abs=1e-9)
 
 
 def test_the_change_of_value_is_the_sum_of_all_margins():
@@ -49,6 +50,7 @@ def test_ifrs_15_example_52():
     years = analysis.points_revenue(periods, split.points, minor_digits=0)
     assert years["recognised"].tolist() == [4_110, 3_493]
     assert years["liability"].tolist()[-1] == 1_073
+    assert years["catch_up"].tolist() == [0, round(8_676 * 4500 / 9700) - 4_110]
 
 
 @pytest.mark.parametrize(("expected", "second"), [(9_900, 3_552), (9_200, 4_140)])

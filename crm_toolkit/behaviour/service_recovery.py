@@ -18,12 +18,13 @@ lowered repurchase of 40,813 customers (Soares, Proença 2015). The form and the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from crm_toolkit.behaviour.inputs import given_array, given_number, given_word, settle
+from crm_toolkit.behaviour.inputs import Floats, given_array, given_number, given_word, settle
 from crm_toolkit.behaviour.satisfaction import reaction
 from crm_toolkit.errors import Problem
 from crm_toolkit.knobs import Knob
@@ -93,24 +94,74 @@ def recovery_path(recoveries: Any, **changes: float) -> pd.DataFrame:
     if len(listed) > 10:
         given_number(problems, "recoveries", float(len(listed)), 1, 10)
     settle(problems, "recovery_path")
-    base = np.log(at["usual_return"] / (1 - at["usual_return"]))
-    now, expected, wrong = 0.0, 0.0, 0.0
     rows = [(0, np.nan, np.nan, 0.0, 0.0, False, False, at["usual_return"])]
-    for count, recovery in enumerate(listed, start=1):
-        hurt = at["severity"] * at["blame"] ** (count - 1)
-        after_failure = now - at["loss"] * hurt
-        surprise = np.array([recovery - expected])
-        moved = reaction(surprise, gain=at["gain"], loss_weight=at["loss_weight"])[0]
-        after = now - at["rest"] * hurt + float(moved)
-        wrong += at["severity"]
-        odds = base + at["by_satisfaction"] * after - at["by_severity"] * wrong
-        rows.append((count, float(recovery), expected, after_failure, after, after > 1e-12,
-                     after < after_failure - 1e-12, float(1 / (1 + np.exp(-odds)))))  # fmt: skip
-        expected += at["learning"] * (float(recovery) - expected)
-        now = after
+    for count, step in enumerate(_followed(listed[:, None], at), start=1):
+        recovery, expected, after_failure, after, chance = (float(part[0]) for part in step)
+        rows.append((count, recovery, expected, after_failure, after, after > 1e-12, after < after_failure - 1e-12,
+                     chance))  # fmt: skip
     names = ["failures", "recovery", "expected_recovery", "after_failure", "satisfaction", "paradox",
              "double_deviation", "return_chance"]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
+
+
+def equal_recoveries(recoveries: Any, *, failures: int = 1, **changes: float) -> pd.DataFrame:
+    """What recoveries of different quality come to, for customers with so many failures, all recovered equally well.
+
+    Parameters
+    ----------
+    recoveries : sequence of float
+        Qualities to compare, in standard deviations, −4 to 4.
+    failures : int
+        1 to 10.
+    **changes
+        Values of `KNOBS` that differ from rest.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``recovery``, ``satisfaction`` (after the last recovery), ``paradox`` (flag), ``return_chance``; as
+        `recovery_path`, one row for each quality.
+
+    Raises
+    ------
+    InputError
+        If a number is out of range or a change is unknown.
+
+    Examples
+    --------
+    >>> print(equal_recoveries([0.0, 1.5], failures=1).round(2).to_string(index=False))
+     recovery  satisfaction  paradox  return_chance
+          0.0         -0.45    False           0.49
+          1.5          0.30     True           0.67
+    """
+    problems: list[Problem] = []
+    listed = given_array(problems, "recoveries", recoveries, low=-4, high=4)
+    count = given_number(problems, "failures", failures, 1, 10)
+    at = _turned(problems, changes)
+    settle(problems, "equal_recoveries")
+    *_, last = _followed(np.repeat(listed[None], int(count), axis=0), at)
+    recovery, _, _, after, chance = last
+    return pd.DataFrame(
+        {"recovery": recovery, "satisfaction": after, "paradox": after > 1e-12, "return_chance": chance}
+    )
+
+
+def _followed(recoveries: Floats, at: dict[str, float]) -> Iterator[tuple[Floats, Floats, Floats, Floats, Floats]]:
+    """Failure by failure (rows), customers side by side (columns).
+
+    Recovery, expected recovery, satisfaction after the failure and after the recovery, chance to return.
+    """
+    base = np.log(at["usual_return"] / (1 - at["usual_return"]))
+    now, expected = np.zeros(recoveries.shape[1]), np.zeros(recoveries.shape[1])
+    for count, recovery in enumerate(recoveries, start=1):
+        hurt = at["severity"] * at["blame"] ** (count - 1)
+        after_failure = now - at["loss"] * hurt
+        moved = reaction(recovery - expected, gain=at["gain"], loss_weight=at["loss_weight"])
+        after = now - at["rest"] * hurt + moved
+        odds = base + at["by_satisfaction"] * after - at["by_severity"] * at["severity"] * count
+        yield recovery, expected, after_failure, after, 1 / (1 + np.exp(-odds))
+        expected = expected + at["learning"] * (recovery - expected)
+        now = after
 
 
 def paradox_threshold(*, failures: int = 1, **changes: float) -> float:

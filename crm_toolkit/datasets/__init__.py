@@ -11,6 +11,7 @@ from crm_toolkit.datasets.people import make_customers
 from crm_toolkit.datasets.reading import read_contacts, read_customers, read_purchases
 from crm_toolkit.datasets.seminar import write_seminar
 from crm_toolkit.datasets.stores import make_store
+from crm_toolkit.datasets.switching_incidents import make_switching_incidents
 from crm_toolkit.datasets.worlds import load_world
 from crm_toolkit.intake.writing import write_table
 
@@ -22,6 +23,7 @@ __all__ = [
     "make_customers",
     "make_purchases",
     "make_store",
+    "make_switching_incidents",
     "read_contacts",
     "read_customers",
     "read_purchases",

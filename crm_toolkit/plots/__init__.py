@@ -31,7 +31,7 @@ diffusion       Bass: innovators and imitators, a fit and what is to come
 attitudes       Fishbein, planned behaviour, Nicosia, prospect value; `disconfirmation`, `journeys`
 choice          part-worths, shares of offers, the copied offer
 kano            features of a survey, curves of satisfaction
-service_models  gaps of quality, recovery, what can be judged before; `switching`, `nps`
+service_models  gaps of quality, recovery, what can be judged before; `switching`, `nps`, `recovery_budget`
 picture         a picture with an alternative text: `show`, `alt_text`
 style           colours, sizes and number formats; nothing of it leaks into your own charts
 
@@ -84,6 +84,7 @@ from crm_toolkit.plots.loyalty_methods import mechanisms_chart, methods_over_wor
 from crm_toolkit.plots.nps import nps_noise_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
 from crm_toolkit.plots.ranking import abc_xyz_chart, decile_chart, rank_change_chart, whale_chart
+from crm_toolkit.plots.recovery_budget import recovery_budget_page
 from crm_toolkit.plots.report import revenue_customers_page
 from crm_toolkit.plots.rfm import monetary_chart, rfm_heatmap_chart, rfm_page
 from crm_toolkit.plots.segments import segment_chart
@@ -92,7 +93,7 @@ from crm_toolkit.plots.service_models import evaluation_chart, five_gaps_chart, 
 from crm_toolkit.plots.simpson import simpson_chart
 from crm_toolkit.plots.surveys import driver_chart, driver_matrix_chart, servqual_chart, survey_score_chart
 from crm_toolkit.plots.survival import hazard_ratio_chart, survival_chart
-from crm_toolkit.plots.switching import exit_voice_chart, incident_reasons_chart
+from crm_toolkit.plots.switching import coder_confusion_chart, exit_voice_chart, incident_reasons_chart
 from crm_toolkit.plots.uplift import qini_chart, targeting_profit_chart, uplift_decile_chart
 from crm_toolkit.plots.value_formulas import budget_page, elasticity_chart, equity_contour_chart, response_chart
 from crm_toolkit.plots.world import (
@@ -127,6 +128,7 @@ __all__ = [
     "claim_chart",
     "cluster_choice_chart",
     "complaint_rate_chart",
+    "coder_confusion_chart",
     "conditional_expectation_chart",
     "contract_churn_chart",
     "copied_offer_chart",
@@ -182,6 +184,7 @@ __all__ = [
     "quality_gaps_chart",
     "rank_change_chart",
     "recovery_chart",
+    "recovery_budget_page",
     "recovery_path_chart",
     "redemption_chart",
     "repeat_forecast_chart",

@@ -1,10 +1,11 @@
-"""Leaving a service in pictures: what the unhappy do, and the reasons that those who left tell."""
+"""Leaving a service in pictures: what the unhappy do, the reasons that those who left tell, and how coders agree."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from crm_toolkit.analysis.incidents import REASONS
@@ -12,7 +13,18 @@ from crm_toolkit.behaviour.exit_voice import LIMITS, REACTIONS
 from crm_toolkit.plots.dots import dot_axes, draw_dots, label_of, legend_below
 from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
-from crm_toolkit.plots.style import BLUE, GREY, ORANGE, VERMILLION, axes_of_own, percent_ticks, show_numbers, styled
+from crm_toolkit.plots.style import (
+    BLUE,
+    GREY,
+    LIGHT_TO_DARK,
+    ORANGE,
+    VERMILLION,
+    axes_of_own,
+    percent_ticks,
+    readable_on,
+    show_numbers,
+    styled,
+)
 from crm_toolkit.schema import require_columns
 from crm_toolkit.texts import format_number, format_percent, say, say_count
 
@@ -123,3 +135,71 @@ def incident_reasons_chart(
     told = ", ".join(f"{name} {format_percent(one, 0)}" for name, one in zip(names, reasons["share"], strict=True))
     describe(ax, say("Reasons of switching. {list}.", list=told))
     return ax
+
+
+def coder_confusion_chart(
+    confusion: pd.DataFrame, *, rows: str, columns: str, labels: Mapping[Any, str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw which codes of one coder met which of another.
+
+    Parameters
+    ----------
+    confusion : pandas.DataFrame
+        As `analysis.coder_agreement` returns it: incidents by one coder's code (rows) and the other's (columns).
+    rows, columns : str
+        Who the coders are, for the axes.
+    labels : mapping, optional
+        Code → what people call it; by default as Keaveney's categories are called.
+    ax : matplotlib Axes, optional
+        Where to draw; by default on a figure of its own.
+
+    Returns
+    -------
+    matplotlib Axes
+        A table of counts; what both coded alike lies on the diagonal and is framed.
+
+    Raises
+    ------
+    InputError
+        If there are more than 40 codes.
+    MissingExtraError
+        If matplotlib or seaborn is not installed.
+
+    Examples
+    --------
+    >>> from crm_toolkit import plots
+    >>> met = pd.DataFrame([[5, 1], [0, 4]], index=["pricing", "competition"], columns=["pricing", "competition"])
+    >>> print(plots.alt_text(coder_confusion_chart(met, rows="Ann", columns="Bob")))
+    Codes of Ann against those of Bob: 9 of 10 alike. Mixed up: pricing and attraction by competitors 1.
+    """
+    known = {code: say(text) for code, text in REASONS.items()} | dict(labels or {})
+    names = [label_of(name, known) for name in confusion.index]
+    counts = confusion.to_numpy()
+    with styled():
+        ax = dot_axes(len(names), ax, width=8.4) if ax is None or len(names) > 40 else ax
+        image = ax.imshow(counts, cmap=LIGHT_TO_DARK, vmin=0, vmax=max(counts.max(), 1), aspect="auto")
+        for row, column in zip(*np.nonzero(counts), strict=True):
+            colour = readable_on(image.cmap(image.norm(counts[row, column])))
+            ax.text(column, row, format_number(int(counts[row, column])), ha="center", va="center", color=colour)
+        for place in range(len(names)):
+            ax.add_patch(_frame(place))
+        ax.set_xticks(range(len(names)), names, rotation=30, ha="right", rotation_mode="anchor")
+        ax.set_yticks(range(len(names)), names)
+        ax.tick_params(length=0)
+        ax.set(title=say("Who coded what"), ylabel=rows, xlabel=columns)
+    off = [(counts[row, column], names[row], names[column])
+           for row, column in zip(*np.nonzero(counts), strict=True) if row != column]  # fmt: skip
+    told = say("Codes of {rows} against those of {columns}: {same} of {all} alike.", rows=rows, columns=columns,
+               same=format_number(int(np.trace(counts))), all=format_number(int(counts.sum())))  # fmt: skip
+    if off:
+        pairs = ", ".join(say("{one} and {other} {count}", one=one, other=other, count=int(count))
+                          for count, one, other in sorted(off, key=lambda found: -found[0]))  # fmt: skip
+        told += " " + say("Mixed up: {list}.", list=pairs)
+    describe(ax, told)
+    return ax
+
+
+def _frame(place: int) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((place - 0.5, place - 0.5), 1, 1, fill=False, edgecolor=VERMILLION, linewidth=1.8)

@@ -19,8 +19,10 @@ my_case       one's own purchase in ten steps on the model's canvas; `case_repor
 article_workshop  an article of one's own taken apart: claims, argument map, evidence; `article_report` makes a report
 practice_article  a text written for practice: type its claims, then see the key
 model_diagram the whole Hawkins–Best–Coney model, in which what was filled in lights up
+service_inbox a day of the client relations department: forty events, limited minutes, beside rules that work otherwise
+code_incidents why people left: code incidents, and see how far you agree with a key and with a second coder
 explore_decision_rules, explore_expectations, explore_kano, explore_servqual_gaps, explore_conjoint, explore_exit_voice,
-explore_nps, explore_bass, explore_nicosia  models of consumer behaviour, one bench each
+explore_recovery, explore_nps, explore_bass, explore_nicosia  models of consumer behaviour, one bench each
 explore_models all of these on one page, by choice
 
 With ``CRM_STATIC=1`` every widget draws its static copy only, for exports and for reading without a kernel.
@@ -56,9 +58,12 @@ _NAMES = {
     "explore_servqual_gaps": "models.servqual",
     "explore_conjoint": "models.conjoint",
     "explore_exit_voice": "models.exit_voice",
+    "explore_recovery": "models.recovery",
     "explore_nps": "models.nps",
     "model_diagram": "models.model_diagram",
     "explore_models": "models.benches",
+    "service_inbox": "inbox",
+    "code_incidents": "incidents",
     "my_case": "case_canvas",
     "case_report": "case_canvas",
     "article_workshop": "article",

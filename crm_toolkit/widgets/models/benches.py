@@ -16,6 +16,7 @@ BENCHES = {
     "servqual_gaps": mark("Gaps of service quality"),
     "conjoint": mark("Choice: what parts of an offer are worth"),
     "exit_voice": mark("Exit, voice, loyalty"),
+    "recovery": mark("Service recovery: budget and paradox"),
     "nps": mark("Recommendation (NPS) and its noise"),
     "bass": mark("Diffusion (Bass)"),
     "nicosia": mark("Nicosia: firm and consumer"),

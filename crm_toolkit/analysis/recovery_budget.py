@@ -4,17 +4,17 @@ A budget of B units of money for each complaint reaches the customer less what a
 returns, waiting costs (Weber–Fechner: by the logarithm):
 
     r(B) = worst + span · (1 − exp(−B' / reach)) − delay · ln(1 + hours' / 8)        in standard deviations
-    B'   = B · (1 − paperwork · (1 − e)),   hours' = hours · (1 − quicker · e)       e is the authority of the front line
+    B'   = B · (1 − paperwork · (1 − e)),   hours' = hours · (1 − quicker · e)       e: authority of the front line
 
-Authority is not free either: a part ``generosity`` · e of the budget is given where nothing was due. What customers hear
-of recoveries decides who speaks up: they take the chance Φ(r) that one is at least as good as they expect, and react by
-`behaviour.exit_voice`. Who complained returns with the chance of `behaviour.service_recovery` after r, who told others or
-said nothing with that after nothing (−2), who left does not:
+Authority is not free either: a part ``generosity`` · e of the budget is given where nothing was due. What customers
+hear of recoveries decides who speaks up: they take the chance Φ(r) that one is at least as good as they expect, and
+react by `behaviour.exit_voice`. Who complained returns with the chance of `behaviour.service_recovery` after r, who
+told others or said nothing with that after nothing (−2), who left does not:
 
     profit of a failure = V · returns − voice · (B · (1 + generosity · e) + handling) − word of mouth · harm
 
-Every number of this model is an assumption of the course; its shape is the lesson. The best budget is exact: every whole
-unit of money up to the limit is tried.
+Every number of this model is an assumption of the course; its shape is the lesson. The best budget is exact: every
+whole unit of money up to the limit is tried.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ class RecoveryBudget:
     Parameters
     ----------
     table : pandas.DataFrame
-        One row for each whole unit of money from 0: ``budget``, ``recovery`` (standard deviations), ``voice``, ``exit``,
-        ``told_others``, ``silent`` (shares of the failures), ``satisfaction_one``, ``satisfaction_two`` (of those who
-        complain, after one failure and after two, standard deviations from no failure), ``returns`` (share of all
-        failures), ``returns_complained`` (of those who complain, after one failure), ``cost`` and ``profit`` (units of
-        money for one failure).
+        One row for each whole unit of money from 0: ``budget``, ``recovery`` (standard deviations), ``voice``,
+        ``exit``, ``told_others``, ``silent`` (shares of the failures), ``satisfaction_one``, ``satisfaction_two`` (of
+        those who complain, after one failure and after two, standard deviations from no failure), ``returns`` (share of
+        all failures), ``returns_complained`` (of those who complain, after one failure), ``cost`` and ``profit`` (units
+        of money for one failure).
     budget, best : int
         The budget asked for and the best one, units of money for one complaint.
     without_failure : float
@@ -118,7 +118,8 @@ def recovery_budget(budget: float = KNOBS["budget"].default, **changes: float) -
     References
     ----------
     Hirschman, A. O. (1970). Exit, Voice, and Loyalty. Maxham, J. G., Netemeyer, R. G. (2002). A Longitudinal Study of
-    Complaining Customers' Evaluations of Multiple Service Failures and Recovery Efforts. Journal of Marketing 66, 57–71.
+    Complaining Customers' Evaluations of Multiple Service Failures and Recovery Efforts. Journal of Marketing 66,
+    57–71.
 
     Examples
     --------

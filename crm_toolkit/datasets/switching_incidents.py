@@ -98,8 +98,8 @@ def make_switching_incidents(
     Examples
     --------
     >>> made = make_switching_incidents(20, seed=3)
-    >>> print(made.texts["text"].iloc[3])
-    We used to go to a barbershop next to work. Every visit began with forty minutes in the queue. That was our last visit.
+    >>> print(made.texts["text"].iloc[3][44:])
+    Every visit began with forty minutes in the queue. That was our last visit.
     >>> made.key["reason"].head(2).tolist()
     ['competition', 'inconvenience']
     """

@@ -63,7 +63,8 @@ class CodingResult:
     mixed_up : pandas.DataFrame
         ``own``, ``key``, ``incidents``: pairs of kinds that were mixed up, the commonest first.
     tags : pandas.DataFrame
-        ``incident_id``, ``own``, ``key``, ``tags``: what a list of words (`analysis.tag_complaints`) found in each text.
+        ``incident_id``, ``own``, ``key``, ``tags``: what a list of words (`analysis.tag_complaints`) found in each
+        text.
     tagged : float
         Share of the texts in which the list of words found anything, a fraction.
     """

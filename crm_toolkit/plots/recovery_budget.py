@@ -25,8 +25,8 @@ def recovery_budget_page(found: RecoveryBudget) -> Figure:
     Returns
     -------
     matplotlib Figure
-        At the left satisfaction after one failure and after two (above 0 is the paradox), at the right the profit of one
-        failure with the best budget marked.
+        At the left satisfaction after one failure and after two (above 0 is the paradox), at the right the profit of
+        one failure with the best budget marked.
 
     Raises
     ------
@@ -89,10 +89,11 @@ def _paradox(found: RecoveryBudget) -> str:
     if found.paradox_from is None:
         return say("After one failure satisfaction is never above that without a failure.")
     if found.paradox_twice_from is None:
-        return say("After one failure satisfaction is above that without a failure from a budget of {one} on; after two "
-                   "failures never.", one=format_number(found.paradox_from))  # fmt: skip
-    return say("After one failure satisfaction is above that without a failure from a budget of {one} on, after two from "
-               "{two} on.", one=format_number(found.paradox_from), two=format_number(found.paradox_twice_from))  # fmt: skip
+        return say("After one failure satisfaction is above that without a failure from a budget of {one} on; after "
+                   "two failures never.", one=format_number(found.paradox_from))  # fmt: skip
+    one, two = format_number(found.paradox_from), format_number(found.paradox_twice_from)
+    return say("After one failure satisfaction is above that without a failure from a budget of {one} on, after two "
+               "from {two} on.", one=one, two=two)  # fmt: skip
 
 
 def _best(found: RecoveryBudget) -> str:

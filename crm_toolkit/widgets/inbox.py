@@ -34,9 +34,9 @@ _LOOK = """<style>
 </style>"""
 SHORT = 64
 TASK = mark(
-    "Forty things come in on this day, and there are minutes for about two thirds of them. The label was given by a sorter "
-    "that reads single words; the text is yours to read. Take what you think should be next, say what it is, choose what to "
-    "do and how long."
+    "Forty things come in on this day, and there are minutes for about two thirds of them. The label was given by a "
+    "sorter that reads single words; the text is yours to read. Take what you think should be next, say what it is, "
+    "choose what to do and how long."
 )
 
 
@@ -156,8 +156,8 @@ class ServiceInbox:
         side, main = column([self._list], "crm-side"), column([self._form, self._said], "crm-main")
         self._panes = line([side, main], "crm-panes")
         style = html_area(pieces.STYLE + TABLE_STYLE + STYLE + _LOOK)
-        self.box = column([style, self._head, tools_row, self._panes, self._evening], "crm-box", "crm-widget", "crm-door",
-                          "crm-desk", "crm-inbox")  # fmt: skip
+        parts = [style, self._head, tools_row, self._panes, self._evening]
+        self.box = column(parts, "crm-box", "crm-widget", "crm-door", "crm-desk", "crm-inbox")
         self._show()
 
     def _usual(self, change: Any) -> None:
@@ -194,9 +194,9 @@ class ServiceInbox:
         title = say("Client relations department: {name}", name=self.day.names[self._language])
         if self.ended:
             return tag("h2", title)
-        told_so = say("{clock}, {left} working minutes left; open: {open}, done: {done}.", clock=_clock(standing.minute),
-                      left=format_number(standing.left), open=format_number(len(standing.open)),
-                      done=format_number(len(standing.done)))  # fmt: skip
+        told_so = say("{clock}, {left} working minutes left; open: {open}, done: {done}.",
+                      clock=_clock(standing.minute), left=format_number(standing.left),
+                      open=format_number(len(standing.open)), done=format_number(len(standing.done)))  # fmt: skip
         return joined(
             [tag("h2", title), tag("p", say(TASK), class_="crm-quiet"), tag("p", tag("b", told_so), role="status")]
         )
@@ -275,8 +275,8 @@ def service_inbox(student: str, *, salt: str = "") -> ServiceInbox:
     -------
     ServiceInbox
         A notebook shows the inbox, the clock and, when the day is ended, what it was worth. ``.do(event, answer,
-        minutes)``, ``.wait()``, ``.undo()``, ``.end()`` play it from code. With ``CRM_STATIC=1`` there is only the static
-        copy.
+        minutes)``, ``.wait()``, ``.undo()``, ``.end()`` play it from code. With ``CRM_STATIC=1`` there is only the
+        static copy.
 
     Raises
     ------

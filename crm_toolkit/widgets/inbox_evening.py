@@ -25,7 +25,9 @@ def evening(day: InboxDay, own: InboxResult | None, rules: Mapping[str, InboxRes
     Parameters
     ----------
     day : InboxDay
+        The day.
     own : InboxResult or None
+        What the player made of it.
     rules : mapping of str to InboxResult
         What each of `exercises.inbox.POLICIES` makes of the same day.
     """
@@ -34,8 +36,8 @@ def evening(day: InboxDay, own: InboxResult | None, rules: Mapping[str, InboxRes
     if own is not None:
         parts.append(Sentence(_conclusion(own, best), strong=True))
     parts += [_outcomes(own, rules), Sentence(say(
-        "The rules give every event the answer that it needs and spend no minute on reading; they differ in what they take "
-        "first. What is at stake, and what a late answer still saves, is assumed."
+        "The rules give every event the answer that it needs and spend no minute on reading; they differ in what "
+        "they take first. What is at stake, and what a late answer still saves, is assumed."
     ))]  # fmt: skip
     if own is not None:
         parts.append(_split(own, best))

@@ -1,4 +1,4 @@
-"""Code incidents of switching: one after the other, then how far the coding agrees with a key and with another coder."""
+"""Code incidents of switching one by one, then see how far the coding agrees with a key and with another coder."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from crm_toolkit.widgets.store_style import STYLE, button, column, html_area, le
 from crm_toolkit.widgets.tables import Table
 
 RULE = mark(
-    "For each incident choose the one kind that decided it: without it they would have stayed. What is mentioned besides "
-    "does not count."
+    "For each incident choose the one kind that decided it: without it they would have stayed. What is mentioned "
+    "besides does not count."
 )
 _LOOK = """<style>
 .crm-coding blockquote { font-size: 1.12em; margin: 0.3em 0 0.6em; padding: 0.1em 0 0.1em 0.9em;
@@ -165,8 +165,8 @@ def comparison(found: CodingResult) -> list[Any]:
     tagged = found.tags[found.tags["tags"] != ""].head(_SHOWN)
     rows = tuple((str(row["incident_id"]), row["tags"], say(REASONS[row["key"]])) for row in tagged.to_dict("records"))
     heads = (say("Number"), say("Tags from words"), say("Kind of the key"))
-    note = say("The list of words finds something in {share} of the texts. It names what went wrong and can't tell what "
-               "decided.", share=format_percent(found.tagged, 0))  # fmt: skip
+    note = say("The list of words finds something in {share} of the texts. It names what went wrong and can't tell "
+               "what decided.", share=format_percent(found.tagged, 0))  # fmt: skip
     parts.append(Table(say("What a list of words finds in the same texts"), heads, rows, note))
     return parts
 
@@ -203,8 +203,8 @@ def code_incidents(student: str, *, count: int = 24, salt: str = "") -> Incident
     Returns
     -------
     IncidentCoding
-        A notebook shows the incidents one by one, then the comparison. ``.code(incident, reason)`` and ``.compare()`` do
-        the same from code. With ``CRM_STATIC=1`` there is only the static copy.
+        A notebook shows the incidents one by one, then the comparison. ``.code(incident, reason)`` and ``.compare()``
+        do the same from code. With ``CRM_STATIC=1`` there is only the static copy.
 
     Raises
     ------

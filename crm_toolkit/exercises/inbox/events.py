@@ -1,4 +1,4 @@
-"""The events of one day: drawn for a student, with the organisation that this student has, in both languages at once."""
+"""The events of one day: drawn for a student, with an organisation of its own, in both languages at once."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
 """Rules by which somebody else would have worked through the same day: first come, by value, by label, by judgement.
 
 All of them give every event the answer that it needs and the minutes that it takes; they differ only in what they take
-first. So a difference between two of them is a difference of order, and a difference between a player and all of them is
-one of answers too. Nobody of them spends time on reading.
+first. So a difference between two of them is a difference of order, and a difference between a player and all of them
+is one of answers too. Nobody of them spends time on reading.
 
-judgement    what is lost by waiting for a minute of work, weighed by how near the real deadline is: the index of apparent
+judgement    what is lost by waiting for a minute of work, weighed by how near the real deadline is: the index of
+apparent
              tardiness cost (Vepsalainen, Morton 1987). A good rule, not the best possible day.
 """
 

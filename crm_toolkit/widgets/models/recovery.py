@@ -30,13 +30,14 @@ _ROWS = (
 
 
 def explore_recovery() -> Explorer:
-    """Turn what is spent on putting failures right, how fast it is and who may decide, and see who speaks up and returns.
+    """Turn what is spent on putting failures right, how fast it is and who may decide, and see who speaks up and
+    returns.
 
     Returns
     -------
     Explorer
-        A notebook shows controls, satisfaction after one failure and after two, profit with the best budget, and a table
-        of outcomes. ``.result`` is a `RecoveryBudget`. With ``CRM_STATIC=1`` there is only the static copy.
+        A notebook shows controls, satisfaction after one failure and after two, profit with the best budget, and a
+        table of outcomes. ``.result`` is a `RecoveryBudget`. With ``CRM_STATIC=1`` there is only the static copy.
 
     Raises
     ------
@@ -76,14 +77,15 @@ def _conclusion(found: RecoveryBudget) -> str:
         told = say("With a budget of {budget} the paradox appears after one failure and is gone after the second.",
                    budget=format_number(found.budget))  # fmt: skip
     elif here["satisfaction_two"] > 0:
-        told = say("With a budget of {budget} those who complained are more satisfied than without a failure, even after "
-                   "two.", budget=format_number(found.budget))  # fmt: skip
+        told = say("With a budget of {budget} those who complained are more satisfied than without a failure, even "
+                   "after two.", budget=format_number(found.budget))  # fmt: skip
     else:
         told = say("With a budget of {budget} there is no paradox: who complained stays less satisfied than without a "
                    "failure.", budget=format_number(found.budget))  # fmt: skip
     told += " " + say("{voice} complain, and {returns} of all return.", voice=format_percent(here["voice"], 0),
                       returns=format_percent(here["returns"], 0))  # fmt: skip
-    told += " " + say("The best budget is {best}: profit {profit} instead of {now}. Without the failure it would be {none}.",
+    told += " " + say("The best budget is {best}: profit {profit} instead of {now}. Without the failure it would be "
+                      "{none}.",
                       best=format_number(found.best), profit=format_number(best["profit"], 1),
                       now=format_number(here["profit"], 1), none=format_number(found.without_failure, 1))  # fmt: skip
     return told

@@ -82,7 +82,7 @@ COMPLAINTS = Quiz(
                    mark("Yes. The text tells the real deadline and what is at stake; the label tells neither."),
                    right=True),
             Choice(mark("Whichever came first."),
-                   mark("Fair and easy, and blind to both: first come, first served kept the least of your day.")),
+                   mark("Fair and easy, and blind to both: see what first come, first served keeps of your day.")),
             Choice(mark("Whichever customer brings more."),
                    mark("A valuable customer with a trifle can wait. What is lost, by whom, if this one waits?")),
         )),

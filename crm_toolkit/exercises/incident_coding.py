@@ -26,7 +26,7 @@ from crm_toolkit.schema import near_misses
 from crm_toolkit.texts import join_names, mark, say
 
 DEFINITIONS = {
-    "pricing": mark("the price: high, raised, unfair or told too late"),
+    "pricing": mark("high, raised, unfair or told too late"),
     "inconvenience": mark("place, hours, queue, waiting for an appointment"),
     "core_service_failure": mark("the service itself went wrong: a mistake, a defect, a wrong bill"),
     "failed_encounter": mark("how people behaved: careless, rude, ignorant, in a hurry"),

@@ -21,6 +21,7 @@ practice_article  a text written for practice: type its claims, then see the key
 model_diagram the whole Hawkins–Best–Coney model, in which what was filled in lights up
 service_inbox a day of the client relations department: forty events, limited minutes, beside rules that work otherwise
 code_incidents why people left: code incidents, and see how far you agree with a key and with a second coder
+inbox_app     both as a page of their own (Voilà)
 explore_decision_rules, explore_expectations, explore_kano, explore_servqual_gaps, explore_conjoint, explore_exit_voice,
 explore_recovery, explore_nps, explore_bass, explore_nicosia  models of consumer behaviour, one bench each
 explore_models all of these on one page, by choice
@@ -63,6 +64,7 @@ _NAMES = {
     "model_diagram": "models.model_diagram",
     "explore_models": "models.benches",
     "service_inbox": "inbox",
+    "inbox_app": "inbox_page",
     "code_incidents": "incidents",
     "my_case": "case_canvas",
     "case_report": "case_canvas",

@@ -22,7 +22,7 @@ from crm_toolkit.widgets.store_style import STYLE, button, chip, column, html_ar
 from crm_toolkit.widgets.tables import Table
 
 _LOOK = """<style>
-.crm-inbox .crm-list { max-height: 34em; overflow-y: auto; flex-wrap: nowrap; }
+.crm-box.crm-inbox .crm-list { max-height: 34em; overflow-y: auto; flex-wrap: nowrap; }
 .crm-inbox .crm-list > .crm-item { flex: none; }
 .crm-inbox blockquote { font-size: 1.12em; margin: 0.4em 0 0.8em; padding: 0.1em 0 0.1em 0.9em;
   border-left: 4px solid var(--crm-blue); }
@@ -30,7 +30,8 @@ _LOOK = """<style>
 .crm-inbox .widget-inline-hbox .widget-label { width: auto; max-width: none; height: auto; font-size: 14px;
   color: var(--crm-ink); }
 .crm-inbox input[type="number"] { width: 5.5em; flex: 0 0 auto; }
-.crm-inbox .crm-picture { flex: 0 0 auto; }
+.crm-box.crm-inbox, .crm-inbox > * { flex: none; }
+.crm-inbox .crm-table th, .crm-inbox .crm-table td { text-align: left; overflow-wrap: normal; vertical-align: top; }
 </style>"""
 SHORT = 64
 TASK = mark(
@@ -179,7 +180,7 @@ class ServiceInbox:
             return
         standing = self.standing
         self._head.value = self._head_html(standing)
-        self._said.value = said
+        self._said.value = said if said or self.chosen or self.ended else tag("p", say("Open one at the left."))
         self._list.children = [] if self.ended else [self._item(self.day[name], standing) for name in standing.open]
         self._panes.layout.display = "none" if self.ended else ""
         self._form.layout.display = "" if self.chosen else "none"

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from crm_toolkit import plots
+from crm_toolkit.analysis.complaints import ready_complaint_tags
 from crm_toolkit.analysis.incidents import REASONS, CoderAgreement
 from crm_toolkit.errors import CRMError, InputError, Problem
 from crm_toolkit.exercises.incident_coding import (
@@ -34,7 +35,8 @@ _LOOK = """<style>
 .crm-coding .crm-kinds { display: grid; gap: 0.4em;
   grid-template-columns: repeat(auto-fill, minmax(min(25em, 100%), 1fr)); }
 .crm-door.crm-coding .crm-kinds .jupyter-button { text-align: left; width: 100%; }
-.crm-coding .crm-picture { flex: 0 0 auto; }
+.crm-box.crm-coding, .crm-coding > * { flex: none; }
+.crm-coding .crm-table th, .crm-coding .crm-table td { text-align: left; overflow-wrap: normal; }
 </style>"""
 _SHOWN = 8
 
@@ -103,7 +105,7 @@ class IncidentCoding:
         self._kinds = kinds
         grid = column(kinds.values(), "crm-kinds")
         row = line([
-            button(say("Before"), partial(self.go, -1)), button(say("Next"), partial(self.go, 1)),
+            button(say("Previous incident"), partial(self.go, -1)), button(say("Next incident"), partial(self.go, 1)),
             button(say("Compare"), self.compare, primary=True),
         ])  # fmt: skip
         head = html_area(tag("h2", say("Why did they leave?")) + tag("p", say(RULE)))
@@ -163,7 +165,9 @@ def comparison(found: CodingResult) -> list[Any]:
                      for row in found.mixed_up.head(_SHOWN).to_dict("records"))  # fmt: skip
         parts.append(Table(say("Mixed up"), (say("Your kind"), say("Kind of the key"), say("Incidents")), rows))
     tagged = found.tags[found.tags["tags"] != ""].head(_SHOWN)
-    rows = tuple((str(row["incident_id"]), row["tags"], say(REASONS[row["key"]])) for row in tagged.to_dict("records"))
+    titles = {tag.name: tag.title for tag in ready_complaint_tags()}
+    rows = tuple((str(row["incident_id"]), ", ".join(titles[one] for one in row["tags"].split(", ")),
+                  say(REASONS[row["key"]])) for row in tagged.to_dict("records"))  # fmt: skip
     heads = (say("Number"), say("Tags from words"), say("Kind of the key"))
     note = say("The list of words finds something in {share} of the texts. It names what went wrong and can't tell "
                "what decided.", share=format_percent(found.tagged, 0))  # fmt: skip

@@ -18,7 +18,7 @@ from crm_toolkit.texts import language
 
 EVENTS = 40
 DAY = dt.datetime(2026, 3, 5)  # a Thursday without holidays around it
-_THERE = 0.3  # share of the events without a time of their own that wait in the morning; an assumption
+_THERE = 0.6  # share of the events without a time of their own that wait in the morning; an assumption
 _PARTS = Path(__file__).with_name("events.toml")
 
 

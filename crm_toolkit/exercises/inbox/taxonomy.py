@@ -18,7 +18,7 @@ TASKS = {
     "intake": mark("taking in requests"),
     "complaints": mark("complaints"),
     "knowledge_base": mark("knowledge base"),
-    "feedback": mark("feedback"),
+    "feedback": mark("feedback from customers"),
     "retention": mark("retention"),
     "win_back": mark("winning back"),
     "analytics": mark("analytics"),

@@ -9,7 +9,6 @@ from crm_toolkit.widgets.inbox import ServiceInbox, service_inbox
 from crm_toolkit.widgets.incidents import IncidentCoding, code_incidents
 from crm_toolkit.widgets.store_style import STYLE, button, column, html_area, letter, line, own_language
 
-
 _LOOK = """<style>
 .crm-inbox-page, .crm-inbox-page > .widget-vbox { overflow: visible; height: auto; }
 .crm-inbox-page > * { flex: none; }

@@ -143,7 +143,7 @@ def check_coding(codes: Mapping[int, str], made: SwitchingIncidents, *, seed: in
         advice = say("Did you mean `{close}`?", close=close[0]) if close else ""
         problems.append(Problem("unknown_reason", say("There is no kind `{code}`.", code=code), advice=advice))
     if len(codes) < LEAST:
-        what = say("{found} incidents are coded; {least} are needed for an agreement that says anything.",
+        what = say("Coded so far: {found}; {least} are needed for an agreement that says anything.",
                    found=len(codes), least=LEAST)  # fmt: skip
         problems.append(Problem("too_few", what))
     if problems:

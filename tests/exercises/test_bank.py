@@ -320,6 +320,12 @@ GOLDEN = {
     "claim_kappa": (1.875, 1.623),
     "kappa_faded": (1.879, 1.879),
     "significant_important": (1.889, 1.957),
+    "keaveney_kappa": (0.677, 0.784),
+    "nps_two_waves": (91.217, 73.585),
+    "best_recovery": (52.218, 48.609),
+    "failure_on_purpose": (-46216.0, -89622.0),
+    "exit_voice_shares": (2.0, 2.0),
+    "complaint_rate": (506.628, 341.781),
 }
 
 

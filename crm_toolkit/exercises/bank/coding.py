@@ -19,7 +19,7 @@ def _draw(luck: random.Random) -> Data:
     weights, care = [luck.choice((6, 9, 12)), 4, 2, 2], luck.uniform(0.6, 0.85)
     first = luck.choices(_KINDS, weights=weights, k=_INCIDENTS)
     second = [one if luck.random() < care else luck.choices(_KINDS, weights=[2, 3, 1, 3])[0] for one in first]
-    return {"codes": pd.DataFrame({"incident_id": range(1, _INCIDENTS + 1), "first": first, "second": second})}
+    return {"codes": pd.DataFrame({"first": first, "second": second, "incident_id": range(1, _INCIDENTS + 1)})}
 
 
 def _shares(data: Data) -> tuple[float, np.ndarray, np.ndarray]:
@@ -71,7 +71,7 @@ KEAVENEY_KAPPA = Task(
     title=mark("How far two coders agree"),
     statement=mark(
         "Two people read {number} incidents after which customers left and gave each one kind, without seeing each "
-        "other (`codes`: `incident_id`, `first`, `second`).\n\n"
+        "other (`codes`: `first`, `second`, `incident_id`).\n\n"
         "How far do they agree beyond chance? Compute Cohen's κ and give it with three decimals."
     ),
     generate=_draw,

@@ -92,7 +92,7 @@ class RecoveryBudget:
 
     def row(self, budget: int) -> pd.Series:
         """The row of a budget."""
-        return self.table.loc[budget]
+        return self.table[self.table["budget"] == budget].iloc[0]
 
 
 def recovery_budget(budget: float = KNOBS["budget"].default, **changes: float) -> RecoveryBudget:
@@ -173,13 +173,11 @@ def _first(flags: pd.Series) -> int | None:
     return int(flags.to_numpy().argmax()) if flags.any() else None
 
 
-def _sorted_out(
-    budget: float, changes: Mapping[str, float]
-) -> tuple[dict[str, float], dict[str, Any], dict[str, float]]:
+def _sorted_out(budget: float, changes: Mapping[str, float]) -> tuple[dict[str, float], dict[str, Any], dict[str, Any]]:
     """Values of this model; of exit and voice; of recovery: each checked by the model that owns it."""
     own = {name: knob.default for name, knob in KNOBS.items()} | {"budget": budget}
     reacting: dict[str, Any] = {}
-    recovering: dict[str, float] = {}
+    recovering: dict[str, Any] = {}
     problems: list[Problem] = []
     known = {**KNOBS, **exit_voice.KNOBS, **service_recovery.KNOBS}
     for name, value in changes.items():

@@ -179,7 +179,7 @@ def coder_confusion_chart(
         ax = dot_axes(len(names), ax, width=8.4) if ax is None or len(names) > 40 else ax
         image = ax.imshow(counts, cmap=LIGHT_TO_DARK, vmin=0, vmax=max(counts.max(), 1), aspect="auto")
         for row, column in zip(*np.nonzero(counts), strict=True):
-            colour = readable_on(image.cmap(image.norm(counts[row, column])))
+            colour = readable_on(np.asarray(image.cmap(image.norm(counts[row, column]))).tolist())
             ax.text(column, row, format_number(int(counts[row, column])), ha="center", va="center", color=colour)
         for place in range(len(names)):
             ax.add_patch(_frame(place))

@@ -217,7 +217,7 @@ def result_of(day: InboxDay, moves: Iterable[Move]) -> InboxResult:
     for one in day.events:
         found = done.get(one.id)
         if found:
-            in_time = bool(met[one.id])
+            in_time: bool | None = bool(met[one.id])
             part = found.settled * (1.0 if in_time else LATE.default)
         else:
             in_time = None if one.real_due > DAY_MINUTES else False

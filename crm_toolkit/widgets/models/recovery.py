@@ -92,8 +92,8 @@ def _conclusion(found: RecoveryBudget) -> str:
 
 
 def _outcomes(found: RecoveryBudget) -> Table:
-    heads = (say("Budget"), say("Complain"), say("Leave for good"), say("Tell others"), say("Keep silent"), say("Return, of all"),
-             say("Return, of those who complained"), say("Profit"))  # fmt: skip
+    heads = (say("Budget"), say("Complain"), say("Leave for good"), say("Tell others"), say("Keep silent"),
+             say("Return, of all"), say("Return, of those who complained"), say("Profit"))  # fmt: skip
     names = {0: say("nothing: {budget}", budget=0), found.best: say("the best: {budget}", budget=found.best),
              found.budget: say("yours: {budget}", budget=found.budget)}  # fmt: skip
     shares = ("voice", "exit", "told_others", "silent", "returns", "returns_complained")

@@ -27,6 +27,7 @@ _ONE, _HALF, _LOW_HALF = np.uint64(1), np.array(32, dtype=np.uint64), np.array(0
 _SHIFTS = tuple(np.array(shift, dtype=np.uint64) for shift in (30, 27, 31))  # arrays: numpy takes them up quicker
 _FACTORS = np.array(0xBF58476D1CE4E5B9, dtype=np.uint64), np.array(0x94D049BB133111EB, dtype=np.uint64)
 _PLACES = (np.arange(64, dtype=np.uint64) * _GAMMA + np.uint64(2))[:, None]
+_STEPS = np.arange(64, dtype=np.uint64) * _GAMMA + _ONE
 _CHUNK = 16_384
 _LARGEST_MEAN = 1e6
 _SUMMED_MEAN = 20.0
@@ -227,6 +228,17 @@ class Prepared:
         stepped = np.multiply(np.asarray(step, dtype=np.int64).view(np.uint64), _GAMMA)
         stepped += _ONE
         return _mix(start ^ stepped)
+
+    def runs(self, step: Integers, count: int, who: NDArray[np.int64]) -> Words:
+        """The addresses of so many steps one after another, from a first one on: (customers, steps).
+
+        >>> ready = Stream(7, "example").prepared(np.arange(9))
+        >>> bool((ready.runs(np.array([5]), 8, np.array([3]))[0, 2] == ready.addresses(7)[3]).all())
+        True
+        """
+        stepped = np.multiply(step.view(np.uint64), _GAMMA)[:, None] + _STEPS[:count]
+        stepped ^= self.mixed.take(who)[:, None]
+        return _mix(stepped)
 
 
 def all_of_many(addresses: Words, count: int) -> Floats:

@@ -70,7 +70,7 @@ class Catalogue:
         cell = score * _CELLS
         cell += _REACH * _CELLS
         basket = first.take(cell.astype(np.int64), mode="clip")
-        basket += score >= edges[basket]
+        basket += score >= edges.take(basket)
         return basket
 
 

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from crm_toolkit.behaviour.response import message_effect, price_multiplier
 from crm_toolkit.streams import Stream
 from crm_toolkit.world.encounter import serve
-from crm_toolkit.world.events import Encounters, Happened
-from crm_toolkit.world.outlook import outlook
+from crm_toolkit.world.events import Columns, Encounters, Happened
+from crm_toolkit.world.outlook import outlook, strain
 from crm_toolkit.world.state import NEVER, State, leave, started
 from crm_toolkit.world.takings import Takings
 from crm_toolkit.world.visits import visits_of
+from crm_toolkit.world.waits import Waits
 
 if TYPE_CHECKING:
     from crm_toolkit.firm import Policy
@@ -87,6 +88,8 @@ def run(
         if factor not in gross:
             gross[factor] = state.baskets.gross_minor(factor)
         _campaigns(state, week, seed, force or {})
+        if scenario.on("crowding"):
+            state.all_felt.append(state.felt)
         _live(state, week, arrived[week], arrived[week + 1], prices[price], gross[factor])
         _rest(state, week, arrived[week + 1], ring)
         if keep_states:
@@ -105,6 +108,14 @@ def run(
 
 def _encounters(state: State) -> Encounters:
     """The encounters that took place, and what was bought at them."""
+    if state.failures:
+        rows, *told = (
+            np.concatenate([getattr(one, name) for one in state.failures])
+            for name in ("place", "severity", "reaction", "repaired", "repeated")
+        )
+        severity, reaction, repaired, repeated = told
+        state.encounters.put(rows, failed=True, severity=severity, reaction=reaction, repaired=repaired,
+                             repeated=repeated)  # fmt: skip
     gone = np.concatenate([*state.gone, np.zeros(0, dtype=np.int64)])
     source, target = state.encounters.take_back(gone)
     rows = None
@@ -126,13 +137,21 @@ def _encounters(state: State) -> Encounters:
         preferred_method=state.preferred_method, method_shares=state.method_shares, billed=state.billed,
         discounts=state.discounts, kept=state.purchases.columns(), person=person, number=number, week=week,
     )  # fmt: skip
-    return Encounters(visits, takings, rows)
+    return Encounters(visits, takings, rows, _waits(state, visits))
+
+
+def _waits(state: State, visits: Columns) -> Waits:
+    chance, mean = state.outlook.waits, state.outlook.wait
+    if not state.scenario.on("satisfaction"):
+        chance = mean = np.zeros(0)
+    elif state.scenario.on("crowding"):
+        chance, mean, _ = strain(state.scenario, np.stack(state.all_felt) / state.outlook.staff[:, None])
+    return Waits(state.encounter_luck, visits, chance, mean, state.branch)
 
 
 def _live(state: State, week: int, before: int, here: int, price: Floats | None, gross: NDArray) -> None:
     """One week of everybody who is there: the first ``here``, of whom those from ``before`` on are newcomers."""
     scenario, course = state.scenario, state.outlook
-    newcomers = np.arange(before, here)
     began = state.traits.acquired[before:here] - week
     state.rate[before:here] = state.traits.need_rate[before:here]
     state.hazard[before:here] = state.traits.hazard[before:here]
@@ -147,17 +166,25 @@ def _live(state: State, week: int, before: int, here: int, price: Floats | None,
         hazard = hazard * np.exp(strain, out=strain)
     life -= hazard
     life[before:] += hazard[before:] * began
-    dying = np.flatnonzero(life < 0)
+    dying = (life < 0).nonzero()[0]
     if dying.size:
         ends[dying] = 1.0 + life[dying] / hazard[dying]
         ends[before:] = np.maximum(ends[before:], began)
-    need -= rate * ends
+        need -= rate * ends
+    else:
+        need -= rate
     need[before:] = NEVER
-    old = np.flatnonzero(need < 0)
-    who = np.concatenate([old, newcomers])
-    when = np.concatenate([np.maximum(ends[old] + need[old] / rate[old], 0.0), began])
-    if who.size:
-        serve(state, visits_of(state, week, who, when, rate), gross)
+    old = (need < 0).nonzero()[0]
+    if old.size or here > before:
+        who = np.concatenate([old, np.arange(before, here)])
+        fast, until = rate.take(who), ends.take(who)
+        when = need.take(old)
+        when /= fast[: len(old)]
+        when += until[: len(old)]
+        when = np.concatenate([np.maximum(when, 0.0, out=when), began])
+        until -= when
+        until *= fast
+        serve(state, visits_of(state, week, who, when, until, rate), gross)
     if dying.size:
         gone = dying[state.rate[dying] > 0]
         leave(state, gone, week + ends[gone], because=1)
@@ -179,10 +206,10 @@ def _drives(state: State, week: int, here: int) -> tuple[Floats | None, Floats |
         drive = _added(drive, state.effect[:here])
     if scenario.on("fatigue") and state.outlook.messages[week]:
         strain = _added(strain, scenario["fatigue_to_churn"] * state.fatigue[:here])
-    if scenario.on("payment_behaviour") and scenario["debt_to_churn"] > 0:
+    if state.owing:
         owing = state.debt_until[:here] >= week
         if owing.any():
-            strain = _added(strain, scenario["debt_to_churn"] * owing.astype(np.float64))
+            strain = _added(strain, scenario["debt_to_churn"] * owing)
     if rules is not None and scenario.on("points_pressure") and week >= rules.from_week:
         near = scenario["points_to_rate"] * rules.progress(state.earned[:here] - state.used[:here])
         drive = _added(drive, near if state.membership is None else near * state.membership.weight[:here])
@@ -254,11 +281,12 @@ def _rest(state: State, week: int, here: int, ring: _Ring) -> None:
     if rules is not None and week >= rules.from_week:
         ring.kept[week % ring.size, :here] = state.earned[:here]
         if week - rules.from_week >= rules.valid_weeks:
-            stale = ring.kept[(week - rules.valid_weeks) % ring.size, :here] - state.used[:here]
-            who = np.flatnonzero(stale > 0)
+            then = ring.kept[(week - rules.valid_weeks) % ring.size, :here]
+            who = (then > state.used[:here]).nonzero()[0]
             if who.size:
-                state.used[who] += stale[who]
-                state.expiries.add(person=who, week=np.full(len(who), week), points=stale[who])
+                then = then.take(who)
+                state.expiries.add(person=who, week=week, points=then - state.used.take(who))
+                state.used[who] = then
                 if state.membership is not None:
                     state.membership.expired(who)
         if state.membership is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from crm_toolkit.world.outlook import strain
 from crm_toolkit.world.purchase import purchase
 from crm_toolkit.world.state import leave, performed
 from crm_toolkit.world.visits import DROPOUT, EMPLOYEE, FAILURE, PERFORMANCE, WAIT, Visits
+from crm_toolkit.world.waits import minutes_of
 
 if TYPE_CHECKING:
     from crm_toolkit.world.state import State
@@ -24,6 +26,7 @@ Integers = NDArray[np.int64]
 
 _AFTERMATH = 1 << 40  # step of the luck of what follows a failure
 _EXIT = 2
+_SLIGHTLY_MORE = 1 + 1e-9  # so that rounding loses none of them
 _BY_FAILURE, _BY_ORDER = 3, 2  # why somebody left
 
 
@@ -60,28 +63,28 @@ def serve(state: State, visits: Visits, gross_by_basket: Integers) -> None:
     gross_by_basket : array
         Sum of every basket this week, in minor units.
     """
-    employee = (visits.luck(EMPLOYEE) * state.skill.shape[1]).astype(np.int8)
+    employee = visits.one_of(EMPLOYEE, state.skill.shape[1])
     habit = _Habit(state, visits)
-    felt, failures, waits = _experience(state, visits, employee, habit)
+    felt, failures = _experience(state, visits, employee, habit)
     exits, because = _exits(state, visits, felt, failures)
-    state.number[visits.who] = visits.number + 1  # a customer's last encounter stands last, and counts
+    state.number[visits.ends.who] = visits.number.take(visits.ends.place) + 1
+    habit.grow(exits)
     gone = exits[:0]  # encounters that would have come after the customer left
     if exits.size:
-        _leave(state, visits, felt, habit, exits, because)
+        _leave(state, visits, felt, exits, because)
         if visits.before:
             gone = (visits.number >= state.number[visits.who]).nonzero()[0]
     log, begin = state.encounters, state.encounters.rows
     time = visits.when + visits.week
-    log.add(person=visits.who, number=visits.number, week=visits.week, time=time, employee=employee)
+    happened = {"person": visits.who, "number": visits.number, "week": visits.week, "time": time, "employee": employee}
     if felt is not None:
-        log.put(slice(begin, log.rows), performance=felt.performance, disconfirmation=felt.disconfirmation,
-                satisfaction=felt.satisfaction)  # fmt: skip
-        log.put(begin + waits[0], wait=waits[1])
-        log.put(
-            begin + failures.place, failed=True, severity=failures.severity, reaction=failures.reaction,
-            repaired=failures.repaired, repeated=failures.repeated,
-        )  # fmt: skip
-    state.gone.append(begin + gone)
+        happened |= {"performance": felt.performance, "disconfirmation": felt.disconfirmation,
+                     "satisfaction": felt.satisfaction}  # fmt: skip
+        if failures.place.size:
+            state.failures.append(replace(failures, place=failures.place + begin))
+    log.add(**happened)
+    if gone.size:
+        state.gone.append(begin + gone)
     purchase(state, visits, gone, gross_by_basket)
 
 
@@ -92,18 +95,27 @@ class _Habit:
     """
 
     def __init__(self, state: State, visits: Visits):
-        self._visits, self._on = visits, state.scenario.on("loyalty_habit")
+        self._state, self._visits, self._on = state, visits, state.scenario.on("loyalty_habit")
         if self._on:
-            self._lacks = 1.0 - state.habit[visits.who]
-            rounds = len(visits.before) + 1
-            self._keeps = (1.0 - state.scenario["habit_gain"]) ** np.arange(rounds + 1)
-            state.habit[visits.who] = 1.0 - self._lacks * self._keeps[visits.turn + 1]
+            self._keeps = (1.0 - state.scenario["habit_gain"]) ** np.arange(len(visits.before) + 2)
 
-    def at(self, places: Integers, more: int = 0) -> Floats:
-        """The habit before some encounters, or after so many more."""
-        if not self._on:
-            return np.zeros(len(places))
-        return 1.0 - self._lacks[places] * self._keeps[self._visits.turn[places] + more]
+    def before(self, places: Integers) -> Floats:
+        """The habit before some encounters."""
+        return self._at(self._visits.who.take(places), places, 0) if self._on else np.zeros(len(places))
+
+    def grow(self, exits: Integers) -> None:
+        """Bring the state to the end of the week, or for some customers to the encounters at which they leave."""
+        if self._on:
+            ends, leavers = self._visits.ends, self._visits.who.take(exits)
+            habit, theirs = self._at(ends.who, ends.place, 1), self._at(leavers, exits, 1) if exits.size else None
+            self._state.habit[ends.who] = habit
+            if theirs is not None:
+                self._state.habit[leavers] = theirs
+
+    def _at(self, who: Integers, places: Integers, more: int) -> Floats:
+        habit = np.subtract(1.0, self._state.habit.take(who))
+        habit *= self._keeps.take(self._visits.turn.take(places) + more) if self._visits.before else self._keeps[more]
+        return np.subtract(1.0, habit, out=habit)
 
 
 def _exits(state: State, visits: Visits, felt: Felt | None, failures: Failures) -> tuple[Integers, Integers]:
@@ -126,13 +138,11 @@ def _exits(state: State, visits: Visits, felt: Felt | None, failures: Failures) 
     return exits, because
 
 
-def _leave(state: State, visits: Visits, felt: Felt | None, habit: _Habit, exits: Integers, because: Integers) -> None:
+def _leave(state: State, visits: Visits, felt: Felt | None, exits: Integers, because: Integers) -> None:
     """Let customers leave, as they were at that moment."""
     person = visits.who[exits]
     if felt is not None:
         state.satisfaction[person], state.expectation[person] = felt.satisfaction[exits], felt.expectation[exits]
-    if state.scenario.on("loyalty_habit"):
-        state.habit[person] = habit.at(exits, more=1)
     state.number[person] = visits.number[exits] + 1
     for cause in (_BY_FAILURE, _BY_ORDER):
         mine = because == cause
@@ -140,16 +150,14 @@ def _leave(state: State, visits: Visits, felt: Felt | None, habit: _Habit, exits
             leave(state, person[mine], visits.week + visits.when[exits[mine]], cause)
 
 
-def _experience(
-    state: State, visits: Visits, employee: NDArray[np.int8], habit: _Habit
-) -> tuple[Felt | None, Failures, tuple[Integers, Floats]]:
-    """Performance, failure and what follows for satisfaction; the encounters with a wait and its minutes."""
+def _experience(state: State, visits: Visits, employee: Integers, habit: _Habit) -> tuple[Felt | None, Failures]:
+    """Performance, failure and what follows for satisfaction."""
     if not state.scenario.on("satisfaction"):
         nowhere = np.zeros(0, dtype=np.int64)
-        return None, _nothing_more(nowhere, nowhere), (nowhere, np.zeros(0))
-    performance, place, severity, waits = _performance(state, visits, employee)
+        return None, _nothing_more(nowhere, nowhere)
+    performance, place, severity = _performance(state, visits, employee)
     failures = _aftermath(state, visits, _nothing_more(place, severity), habit)
-    return _feelings(state, visits, performance, failures), failures, waits
+    return _feelings(state, visits, performance, failures), failures
 
 
 def _nothing_more(place: Integers, severity: NDArray) -> Failures:
@@ -157,37 +165,36 @@ def _nothing_more(place: Integers, severity: NDArray) -> Failures:
     return Failures(place, severity.astype(np.int8), np.zeros(len(place), dtype=np.int8), no, no)
 
 
-def _performance(
-    state: State, visits: Visits, employee: NDArray[np.int8]
-) -> tuple[Floats, Integers, Integers, tuple[Integers, Floats]]:
-    """What the organisation does: performance; places and severity of failures; places and minutes of waits."""
+def _performance(state: State, visits: Visits, employee: Integers) -> tuple[Floats, Integers, Integers]:
+    """What the organisation does: performance; places and severity of failures."""
     scenario, outlook, week = state.scenario, state.outlook, visits.week
-    desk = state.desk[visits.who]
+    desk = state.desk.take(visits.who)
     desk += employee
-    waits, mean, failure = outlook.waits[week], outlook.wait[week], outlook.failure[week]
+    chance, mean, failure = outlook.waits[week], outlook.wait[week], outlook.failure[week]
     if scenario.on("crowding"):  # the numbers of each branch instead of the same ones for all
-        branch = state.branch[visits.who]
-        waits, mean, failure = strain(scenario, state.felt / outlook.staff[week])
-        waits, mean, failure = waits[branch], mean[branch], failure[:, None]
+        chance, mean, failure = strain(scenario, state.felt / outlook.staff[week])
+        failure = failure[:, None]
     risks = (failure * state.steadiness).ravel()
     place = visits.below(FAILURE, risks.max()).nonzero()[0]
-    risk, unlucky = risks[desk[place]], visits.luck(FAILURE, place)
+    risk, unlucky = risks.take(desk.take(place)), visits.luck(FAILURE, place)
     failed = (unlucky < risk).nonzero()[0]
-    place = place[failed]
-    severity = state.severities.searchsorted(unlucky[failed] / risk[failed]) + 1
+    place = place.take(failed)
+    severity = state.severities.searchsorted(unlucky.take(failed) / risk.take(failed)) + 1
     performance = ndtri(visits.luck(PERFORMANCE))
     performance *= scenario["performance_sd"]
-    performance += (outlook.performance[week] + state.skill).ravel()[desk]
-    waiting = visits.luck(WAIT) < waits if scenario.on("crowding") else visits.below(WAIT, waits)
-    waiting[place] = True
-    marred = waiting.nonzero()[0]  # the others neither wait nor have a failure to bear
+    performance += (outlook.performance[week] + state.skill).ravel().take(desk)
+    # waits that are not too long mar nothing
+    longest = mean.max()
+    too_long = visits.below(WAIT, chance.max() * exp(-scenario["wait_tolerance"] / longest) * _SLIGHTLY_MORE)
+    too_long[place] = True
+    marred = too_long.nonzero()[0]
     if scenario.on("crowding"):
-        waits, mean = waits[marred], mean[marred]
-    wait = np.maximum(np.log(waits / visits.luck(WAIT, marred)), 0.0) * mean
+        where = state.branch.take(visits.who.take(marred))
+        chance, mean = chance.take(where), mean.take(where)
     severe = np.zeros(len(marred), dtype=np.int64)
     severe[marred.searchsorted(place)] = severity
-    performance[marred] += performed(scenario, severe, wait)
-    return performance, place, severity, (marred, wait)
+    performance[marred] += performed(scenario, severe, minutes_of(visits.luck(WAIT, marred), chance, mean))
+    return performance, place, severity
 
 
 def _feelings(state: State, visits: Visits, performance: Floats, failures: Failures) -> Felt:
@@ -201,13 +208,14 @@ def _feelings(state: State, visits: Visits, performance: Floats, failures: Failu
     forgiven = state.forgiven
     first, keeps = visits.first, 1 - learning
     bar = np.empty(len(who))  # what performance is measured by; below the expectation, because people forgive a little
-    bar[first] = state.expectation[who[first]]
+    bar[first] = state.expectation.take(who[first])
     bar[first] -= forgiven
     higher = performance - forgiven
     higher *= learning
     higher[first] += keeps * bar[first]
     for one, before in visits.before:
-        past = bar[one] = higher.take(before)
+        past = higher.take(before)
+        bar[one] = past
         past *= keeps
         higher[one] += past
     higher += forgiven
@@ -216,11 +224,12 @@ def _feelings(state: State, visits: Visits, performance: Floats, failures: Failu
     repaired = failures.place[failures.repaired & ~failures.repeated]
     if repaired.size:  # one failure that is made good leaves nobody worse off, two do
         change[repaired] = np.maximum(change[repaired], scenario["recovery_gain"])
-    change[first] += state.satisfaction[who[first]]
+    change[first] += state.satisfaction.take(who[first])
     satisfaction = visits.running(change)
     if satisfaction.min() < LOWEST or satisfaction.max() > HIGHEST:
         satisfaction = _bounded(state, visits, change, repaired)
-    state.satisfaction[who], state.expectation[who] = satisfaction, higher  # a customer's last encounter counts
+    ends = visits.ends
+    state.satisfaction[ends.who], state.expectation[ends.who] = satisfaction.take(ends.place), higher.take(ends.place)
     return Felt(performance, disconfirmation, satisfaction, higher)
 
 
@@ -256,7 +265,7 @@ def _aftermath(state: State, visits: Visits, failures: Failures, habit: _Habit) 
     if not scenario.on("complaints"):
         return failures
     voice, leaves, tells = reaction_chances(
-        failures.severity.astype(np.float64), state.traits.score["complaint"][person], habit.at(place),
+        failures.severity.astype(np.float64), state.traits.score["complaint"][person], habit.before(place),
         voice=scenario["voice"], leave=scenario["leave_after_failure"],
         word_of_mouth=scenario["word_of_mouth_after_failure"],
     )  # fmt: skip

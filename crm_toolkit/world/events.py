@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from crm_toolkit.world.takings import Takings
+    from crm_toolkit.world.waits import Waits
 
 # column → type; one encounter of a customer with the organisation
 VISIT = {
@@ -22,7 +23,6 @@ VISIT = {
     "week": np.int16,
     "time": np.float64,  # weeks from the start
     "employee": np.int8,  # number within the department of service
-    "wait": np.float32,  # minutes
     "performance": np.float32,
     "disconfirmation": np.float32,
     "satisfaction": np.float32,
@@ -41,6 +41,7 @@ PURCHASE = {
 }
 # what follows from it (`takings.Takings`)
 TAKINGS = ("bought", "campaign", "gross", "discount", "amount", "earned", "method", "delay")
+WAIT = "wait"  # minutes, as float32, of every encounter (`waits.Waits`)
 AT_ONCE, NEVER_PAID = -2, -1  # words among the days of a delay
 _BLANK = {"campaign": -1, "delay": AT_ONCE}  # where nothing is bought; otherwise there stands 0
 ASSIGNMENT = {
@@ -126,7 +127,7 @@ class Log:
 
 
 class Encounters(Mapping[str, NDArray[Any]]):
-    """The columns of `VISIT`, `PURCHASE` and `TAKINGS`, one value for each encounter; made when they are asked for.
+    """The columns of `VISIT`, `WAIT`, `PURCHASE` and `TAKINGS`, one value for each encounter; made when asked for.
 
     Parameters
     ----------
@@ -136,14 +137,18 @@ class Encounters(Mapping[str, NDArray[Any]]):
         The purchases.
     rows : array or None
         Which encounters these are; None for all of them.
+    waits : Waits
+        How long customers waited.
     """
 
-    def __init__(self, visits: Columns, takings: Takings, rows: NDArray[np.int64] | None):
-        self._visits, self._takings, self._rows = visits, takings, rows
+    def __init__(self, visits: Columns, takings: Takings, rows: NDArray[np.int64] | None, waits: Waits):
+        self._visits, self._takings, self._rows, self._waits = visits, takings, rows, waits
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name in self._visits:
             return self._visits[name]
+        if name == WAIT:
+            return self._waits.minutes
         if name not in PURCHASE and name not in TAKINGS:
             raise KeyError(name)
         bought = self._takings.column(name)
@@ -154,10 +159,10 @@ class Encounters(Mapping[str, NDArray[Any]]):
         return spread
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*VISIT, *PURCHASE, *TAKINGS))
+        return iter((*VISIT, WAIT, *PURCHASE, *TAKINGS))
 
     def __len__(self) -> int:
-        return len(VISIT) + len(PURCHASE) + len(TAKINGS)
+        return len(VISIT) + 1 + len(PURCHASE) + len(TAKINGS)
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,7 @@ class Happened:
     Parameters
     ----------
     encounters, assignments, expiries : mapping of str to array
-        Columns as in `VISIT`, `PURCHASE` and `TAKINGS`, in `ASSIGNMENT`, in `EXPIRY`.
+        Columns as in `VISIT`, `WAIT`, `PURCHASE` and `TAKINGS`, in `ASSIGNMENT`, in `EXPIRY`.
     left : array
         Weeks from the start to leaving for good; infinite for those who stay.
     left_because : array of int8

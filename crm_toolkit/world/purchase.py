@@ -57,7 +57,7 @@ def purchase(state: State, visits: Visits, gone: Integers, gross_by_basket: Inte
         state.purchases.put(slice(begin, state.purchases.rows), offer=offers + np.int8(1))
     points = rules is not None and visits.week >= rules.from_week
     if points or state.owing:
-        amount = gross_by_basket[basket]
+        amount = gross_by_basket.take(basket)
         if state.scenario.ticket == "gamma_gamma":
             factor, spend = state.outlook.list_factor[visits.week], state.traits.score["spend"][who]
             amount = gamma_gamma_minor(state.scenario, spend, chance, factor)
@@ -76,8 +76,9 @@ def purchase(state: State, visits: Visits, gone: Integers, gross_by_basket: Inte
         np.add.at(state.orders, who, 1)
         np.add.at(state.recent, who, 1.0)
         return
-    more = visits.turn + 1
-    state.orders[who], state.recent[who] = state.orders[who] + more, state.recent[who] + more
+    last, more = visits.ends.who, visits.turn.take(visits.ends.place)
+    more += 1
+    state.orders[last], state.recent[last] = state.orders.take(last) + more, state.recent.take(last) + more
     if gone.size:
         np.subtract.at(state.orders, who[gone], 1)
         np.subtract.at(state.recent, who[gone], 1.0)
@@ -90,7 +91,7 @@ def _basket(state: State, visits: Visits, which: Integers | slice) -> tuple[NDAr
         return np.zeros(len(chance), dtype=np.int16), chance
     own = state.scenario["basket_spread"]
     score = np.sqrt(1 - own**2) * chance
-    score += state.standing[visits.who[which]]
+    score += state.standing.take(visits.who[which])
     return state.baskets.take(score), chance
 
 
@@ -111,17 +112,17 @@ def _points(
 ) -> tuple[Integers, Integers]:
     """Earn and redeem points. Gives the purchases at which points are redeemed, and what these are worth there."""
     who = visits.who[which]
-    joins = who[state.joining[who]]
+    joins = who[state.joining.take(who)]
     state.enrolled[joins], state.joining[joins] = visits.week, False
     earned = _earned(state, rules, who, net)
-    earned *= state.member[who]
+    earned *= state.member.take(who)
     if isinstance(which, slice):
         earned[gone] = 0
-        total = state.earned[who]
+        total = state.earned.take(who)
         total += visits.running(earned)
-        state.earned[who] = total
+        state.earned[visits.ends.who] = total.take(visits.ends.place)
         before = total - earned
-        before -= state.used[who]
+        before -= state.used.take(who)
         hits = (before >= rules.threshold).nonzero()[0]
         hits = _without(hits, gone, len(who)) if gone.size else hits
         places: Integers = hits

@@ -18,6 +18,7 @@ from crm_toolkit.world.visits import Thresholds, thresholds_of
 
 if TYPE_CHECKING:
     from crm_toolkit.firm import Policy
+    from crm_toolkit.world.encounter import Failures
     from crm_toolkit.world.setting import Scenario
     from crm_toolkit.world.traits import Traits
 
@@ -97,11 +98,15 @@ class State:
     unsubscribed: NDArray[np.bool_]
     felt: Floats
     """Load of every branch last week, for crowding."""
+    all_felt: list[Floats]
+    """The same of every week so far; empty without crowding."""
     served: NDArray[np.int64]
     encounters: Log
     purchases: Log
     bought_at: list[NDArray[np.int64]]
     """Which encounters the purchases belong to, in pieces; none where something is bought at all of them."""
+    failures: list[Failures]
+    """The encounters with a failure, by their rows in the log, in pieces."""
     gone: list[NDArray[np.int64]]
     """Which encounters in the log did not take place, because the customer had left by then; in pieces."""
     assignments: Log
@@ -157,9 +162,9 @@ def started(
         membership=membership(scenario, policy.loyalty, traits, member, seed=seed),
         earned=zeros.copy(), used=zeros.copy(),
         left=np.full(n, NEVER), left_because=np.zeros(n, dtype=np.int8), unsubscribed=np.zeros(n, dtype=bool),
-        felt=np.full(len(numbers), scenario["utilisation"]), served=np.zeros(len(numbers), dtype=np.int64),
+        felt=np.full(len(numbers), scenario["utilisation"]), all_felt=[], served=np.zeros(len(numbers), dtype=np.int64),
         encounters=Log(VISIT, room), purchases=Log(PURCHASE, int(room * scenario["extras_share"])),
-        bought_at=[], gone=[],
+        bought_at=[], failures=[], gone=[],
         assignments=Log(ASSIGNMENT), expiries=Log(EXPIRY), marks=zeros.copy(),
     )  # fmt: skip
 
@@ -217,8 +222,12 @@ def forgiveness(scenario: Scenario) -> float:
 
 def performed(scenario: Scenario, severity: NDArray, wait: Floats) -> Floats:
     """What failures and waiting take from performance."""
-    too_long = np.minimum(np.maximum(wait / scenario["wait_tolerance"] - 1, 0), WORST_WAIT)
-    return -scenario["failure_weight"] * severity - scenario["wait_weight"] * too_long
+    too_long = wait / scenario["wait_tolerance"]
+    too_long -= 1
+    np.maximum(too_long, 0, out=too_long)
+    np.minimum(too_long, WORST_WAIT, out=too_long)
+    too_long *= scenario["wait_weight"]
+    return -scenario["failure_weight"] * severity - too_long
 
 
 def usual_performance(scenario: Scenario) -> float:

@@ -9,6 +9,7 @@ So what hangs on the encounter before is worked through round by round, and ever
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,9 @@ Flags = NDArray[np.bool_]
 NEED, BASKET, PERFORMANCE, WAIT, FAILURE, DROPOUT, EMPLOYEE, METHOD, OFFER, REDEEM, BUYS, PAY = range(12)
 _DRAWS, _FEW = 12, 1000
 _AHEAD = 8
-_BITS = 4  # of a place in a customer's row of thresholds
-_ROW = 1 << _BITS
+_BITS, _LAST = 4, 15  # of a place in a customer's row of thresholds, and the last place
+_EIGHT = np.dtype("V64")
+_FEW_GO_ON = 400
 
 
 @dataclass(frozen=True)
@@ -87,20 +89,50 @@ class Visits:
             return np.full(len(words), bound > 0)
         return (words << _HALF if row % 2 else words) < np.uint64(bound << 32)
 
+    def one_of(self, row: int, number: int) -> Integers:
+        """One of so many things, all equally likely, by one of the twelve numbers; from the bits they are made of."""
+        words = self.words.get(row // 2)
+        if words is None:
+            return (self.luck(row) * number).astype(np.int64)
+        chosen = (words << _HALF if row % 2 else words) >> np.uint64(31)
+        chosen |= _ONE  # twice the luck's place on its grid
+        chosen *= np.uint64(number)
+        chosen >>= np.uint64(33)
+        return chosen.view(np.int64)
+
     @property
     def first(self) -> slice:
         """The first round."""
         return slice(0, self.before[0][0].start if self.before else len(self.who))
 
+    @cached_property
+    def ends(self) -> Ends:
+        """Every customer's last encounter of the week."""
+        if not self.before:
+            return Ends(self.who, np.arange(len(self.who)))
+        last = np.ones(len(self.who), dtype=bool)
+        last[np.concatenate([before for _, before in self.before])] = False
+        place = last.nonzero()[0]
+        return Ends(self.who.take(place), place)
+
     def running(self, values: NDArray) -> NDArray:
         """Sums of values over a customer's encounters of the week so far, the present one included."""
         sums = values.copy()
         for one, before in self.before:
-            sums[one] += sums.take(before)
+            more = sums[one]
+            more += sums.take(before)
         return sums
 
 
-_HALF = np.uint64(32)
+_HALF, _ONE = np.uint64(32), np.uint64(1)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Every customer's last encounter of a week: whose it is, and where it stands."""
+
+    who: Integers
+    place: Integers
 
 
 class Thresholds:
@@ -116,34 +148,31 @@ class Thresholds:
     regularity : float
         Shape of the thresholds' gamma distribution.
     ahead : int
-        How many to draw at once; 0 if they are not drawn ahead.
+        How many to draw at once, 8 or 0 if they are not drawn ahead.
 
     Attributes
     ----------
     kept : array
-        A row of 16 for each customer, the encounters in hand one after another; without ``ahead`` only the last one.
+        A row of 16 for each customer, two eights of encounters that take turns; without ``ahead`` only the last one.
     """
 
     def __init__(self, luck: Prepared, regularity: float, ahead: int):
         self._luck, self._regularity, self.ahead = luck, regularity, ahead
         people = len(luck.mixed)
-        self.kept = np.zeros((people + 1) * _ROW if ahead else people)  # one row more, to read beyond the last one
-        self._first = np.zeros(people, dtype=np.int64)  # the encounter at the beginning of the row
+        self.kept = np.zeros(people << _BITS if ahead else people)
         self._drawn = np.zeros(people, dtype=np.int64)  # the first encounter that is not in hand
 
     def prepare(self, who: Integers, number: Integers) -> None:
         """Draw for those with few in hand, so that everybody has ``ahead`` encounters or more from ``number`` on."""
-        left = self._drawn[who]
-        left -= number
-        few = (left < self.ahead).nonzero()[0]
-        who, number, left = who[few], number[few], left[few]
-        row, more = who << _BITS, np.arange(self.ahead)[:, None]
-        unused = self.kept.take(row + (number - self._first[who]) + more)
-        self.kept[row + more] = unused
-        drawn = number + left
-        luck = one_of_many(self._luck.addresses(drawn + more, who).ravel(), NEED)
-        self.kept[(row + left + more).ravel()] = self._quantile(luck)
-        self._first[who], self._drawn[who] = number, drawn + self.ahead
+        drawn = self._drawn.take(who)
+        few = (drawn - number < self.ahead).nonzero()[0]
+        if not few.size:
+            return
+        who, drawn = who.take(few), drawn.take(few)
+        luck = one_of_many(self._luck.runs(drawn, self.ahead, who).ravel(), NEED)
+        eights = self.kept.view(_EIGHT)  # numpy moves these much quicker than rows of eight
+        eights[(who << 1) + (drawn >> 3 & 1)] = self._quantile(luck).view(_EIGHT)
+        self._drawn[who] = drawn + self.ahead
 
     def next(self, who: Integers, luck: Floats) -> Floats:
         """The next thresholds, for once not drawn ahead but told their luck."""
@@ -158,7 +187,7 @@ class Thresholds:
 
     def places(self, who: Integers, number: Integers) -> Integers:
         """Where the thresholds after these encounters are kept; they must be in hand, or the last ones used."""
-        return (who << _BITS) + (number - self._first[who]) if self.ahead else who
+        return (who << _BITS) + (number & _LAST) if self.ahead else who
 
 
 def thresholds_of(scenario: Scenario, luck: Prepared) -> Thresholds:
@@ -167,7 +196,7 @@ def thresholds_of(scenario: Scenario, luck: Prepared) -> Thresholds:
     return Thresholds(luck, regularity, _AHEAD if scenario.on("several_a_week") else 0)
 
 
-def visits_of(state: State, week: int, who: Integers, when: Floats, rate: Floats) -> Visits:
+def visits_of(state: State, week: int, who: Integers, when: Floats, fills: Floats, rate: Floats) -> Visits:
     """All encounters of a week, from everybody's first one; every encounter empties the need.
 
     Parameters
@@ -180,46 +209,92 @@ def visits_of(state: State, week: int, who: Integers, when: Floats, rate: Floats
         Who comes at all, each once.
     when : array
         Their first times within the week.
+    fills : array
+        How much need the rest of their week brings.
     rate : array
         The customers' rates of this week.
     """
-    thresholds, number = state.thresholds, state.number[who]
+    thresholds = state.thresholds
     if not thresholds.ahead:
+        number = state.number.take(who)
         visits = _drawn(state, week, who, number, when, np.zeros(len(who), dtype=np.int64), [])
         state.need[who] = thresholds.next(who, visits.luck(NEED))
         return visits
+    rounds = _rounds(thresholds, state.number, who, fills)
+    number, turn = state.number.take(rounds.who), np.zeros(len(rounds.who), dtype=np.int64)
+    if rounds.before:
+        late = rounds.who[len(who) :]
+        later = rounds.left.take(np.concatenate([one for _, one in rounds.before]))
+        later /= rate.take(late)
+        later += state.ends.take(late)
+        when = np.concatenate([when, np.maximum(later, 0.0, out=later)])
+        sizes = [len(who), *(one.stop - one.start for one, _ in rounds.before)]
+        turn = np.arange(len(sizes)).repeat(sizes)
+        number += turn
+    visits = _drawn(state, week, rounds.who, number, when, turn, rounds.before)
+    state.need[visits.ends.who] = rounds.left.take(visits.ends.place)
+    return visits
+
+
+@dataclass(frozen=True)
+class _Rounds:
+    """Who comes in which round.
+
+    Parameters
+    ----------
+    who : array
+        Indexes of customers, round after round.
+    left : array
+        Their need after each encounter; where it is above 0, they come again.
+    before
+        As in `Visits`.
+    """
+
+    who: Integers
+    left: Floats
+    before: list[tuple[slice, Integers]]
+
+
+def _rounds(thresholds: Thresholds, numbers: Integers, who: Integers, fills: Floats) -> _Rounds:
+    """All rounds of a week. Late ones concern few customers, for whom all rounds in hand are worked through at once."""
+    kept, ahead, number = thresholds.kept, thresholds.ahead, numbers.take(who)
     thresholds.prepare(who, number)
-    place = thresholds.places(who, number)
-    need = thresholds.kept.take(place)
-    need -= rate[who] * (state.ends[who] - when)
-    places, needs, before, start = [place], [need], [], 0
+    need = kept.take(thresholds.places(who, number))
+    need -= fills
+    people, lefts, before = [who], [need], []  # type: ignore[var-annotated]
+    begin, end = 0, len(who)
     while (again := (need < 0).nonzero()[0]).size:
-        place = place.take(again)
-        place += 1
-        if len(places) % thresholds.ahead == 0:
-            person = place >> _BITS
-            thresholds.prepare(person, state.number[person] + len(places))
-            place = thresholds.places(person, state.number[person] + len(places))
-        need = need.take(again)
-        need += thresholds.kept.take(place)
-        end = start + len(places[-1])
-        before.append((slice(end, end + len(place)), again + start))
-        places.append(place)
-        needs.append(need)
-        start = end
-    if not before:
-        state.need[who] = need
-        return _drawn(state, week, who, number, when, np.zeros(len(who), dtype=np.int64), before)
-    who = np.concatenate(places) >> _BITS
-    left = np.concatenate(needs)
-    state.need[who] = left  # a customer's last encounter stands last, and counts
-    late = who[len(when) :]
-    later = left.take(np.concatenate([one for _, one in before]))
-    later /= rate[late]
-    later += state.ends[late]
-    when = np.concatenate([when, np.maximum(later, 0.0, out=later)])
-    turn = np.arange(len(places)).repeat([len(one) for one in places])
-    return _drawn(state, week, who, state.number[who] + turn, when, turn, before)
+        who, need, turn = who.take(again), need.take(again), len(before) + 1
+        number = numbers.take(who)
+        number += turn
+        again += begin
+        if turn % ahead == 0:
+            thresholds.prepare(who, number)
+        if len(who) > _FEW_GO_ON:
+            need += kept.take(thresholds.places(who, number))
+            begin, end = end, end + len(who)
+            before.append((slice(begin, end), again))
+            people.append(who)
+            lefts.append(need)
+            continue
+        rows = np.arange(ahead - turn % ahead)[:, None]
+        sums = np.empty((len(rows) + 1, len(who)))
+        sums[0], sums[1:] = need, kept.take(thresholds.places(who, number + rows))
+        sums = np.add.accumulate(sums)
+        come = sums[:-1] < 0
+        flat = come.ravel()
+        there, stands = flat.nonzero()[0], flat.cumsum() + (end - 1)
+        links = np.concatenate([again, stands[: -len(who)]]).take(there)
+        people.append(who.take(there % len(who)))
+        lefts.append(sums[1:].ravel().take(there))
+        for size in np.count_nonzero(come, axis=1).tolist():
+            if size:
+                begin, end = end, end + size
+                before.append((slice(begin, end), links[:size]))
+                links = links[size:]
+        last = come[-1].nonzero()[0]
+        who, need = who.take(last), sums[-1].take(last)
+    return _Rounds(np.concatenate(people), np.concatenate(lefts), before)
 
 
 def _drawn(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -387,7 +388,31 @@ def write(job: Job) -> Work:
             "bytes": sum(file.stat().st_size for file in files),
         }
 
+    if options.get("workers", 1) > 1:
+        from functools import partial
+
+        options["make"] = partial(_made_and_watched, str(folder), os.getpid())
     return Work(lambda: write_world(_spec(job), folder / "world", **options), facts)
+
+
+def _made_and_watched(folder: str, parent: int, spec: Any, block: int | None, **options: Any) -> Any:
+    """The tables of a block; a worker notes its peak where `write` finds it, when it ends."""
+    from multiprocessing import util
+
+    from crm_toolkit.world.files.block_files import made
+
+    if os.getpid() != parent and not globals().get("_WATCHED"):
+        globals()["_WATCHED"] = True
+        note = Path(folder, f"peak-{os.getpid()}")
+        util.Finalize(None, lambda: note.write_text(str(own_peak() or 0)), exitpriority=1)
+    return made(spec, block, **options)
+
+
+def end_server() -> None:
+    """End the server that forks workers: what these have used is told by the system only when their parent has ended."""
+    server = sys.modules.get("multiprocessing.forkserver")
+    if server is not None:
+        server._forkserver._stop()
 
 
 def make(job: Job) -> Work:
@@ -480,8 +505,17 @@ CONTESTANTS = {
 }
 
 
-def peaks() -> dict[str, int]:
-    """Most memory that this process has held, and that any of its finished children has, in bytes."""
+def own_peak() -> int | None:
+    """Most memory of this process since it began; on Linux ``ru_maxrss`` keeps that of the process which started it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    lines = status.read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def peaks(folder: Path) -> dict[str, int]:
+    """Most memory that this process has held, and that any of its workers has, in bytes."""
     try:
         import resource
     except ImportError:  # Windows
@@ -490,10 +524,8 @@ def peaks() -> dict[str, int]:
         return {"peak": int(psutil.Process().memory_info().peak_wset), "worker_peak": 0}
     unit = 1 if sys.platform == "darwin" else 1024
     own, child = (resource.getrusage(who).ru_maxrss * unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    status = Path("/proc/self/status")
-    if status.exists():  # the peak of this program, without that of the process that started it
-        lines = status.read_text().splitlines()
-        own = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+    if (peak := own_peak()) is not None:
+        own, child = peak, max((int(note.read_text()) for note in folder.glob("peak-*")), default=0)
     return {"peak": own, "worker_peak": child}
 
 
@@ -520,7 +552,9 @@ def main() -> None:
         return
     cpu, wall = cpu_seconds(), time.perf_counter()
     result = work.run()
-    spent = {"wall": time.perf_counter() - wall, "cpu": cpu_seconds() - cpu, **peaks()}
+    wall = time.perf_counter() - wall
+    end_server()
+    spent = {"wall": wall, "cpu": cpu_seconds() - cpu, **peaks(Path(asked.job["folder"]))}
     print(json.dumps(spent | work.facts(result)))
 
 

@@ -15,14 +15,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from crm_toolkit.behaviour.checks import Given
 from crm_toolkit.knobs import Knob
 from crm_toolkit.texts import format_number, mark, say
+
+if TYPE_CHECKING:
+    import pandas as pd  # half a second that worlds can spare
 
 Floats = NDArray[np.float64]
 
@@ -247,6 +250,8 @@ def bass_table(periods: int, *, p: float, q: float, potential: float = 1.0, form
           1        30.0        0.0        30.0
           2        29.1       11.6        70.7
     """
+    import pandas as pd
+
     adopters = bass_adopters(periods, p=p, q=q, potential=potential, form=form)
     came = np.cumsum(adopters)
     if form == "discrete":

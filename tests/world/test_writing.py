@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -237,3 +238,10 @@ def test_a_manifest_that_is_missing_or_broken_is_a_letter(tmp_path):
     (tmp_path / "manifest.json").write_text("[]", encoding="utf-8")
     with pytest.raises(InputError, match="can't be understood"):
         Manifest.read(tmp_path)
+
+
+def test_a_worker_loads_no_pandas():
+    """It would wait for half a second, and has no use for it."""
+    code = "import sys, crm_toolkit.world.files.hands; print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -84,6 +84,18 @@ def test_the_same_number_tells_the_same_story_in_both_languages(made):
     assert not any(re.search("[a-z]", text) for text in russian.texts["text"])
 
 
+def test_incidents_are_the_same_for_ever(made):
+    """Change this together with the luck of the incidents, and nothing else with it: students would code other ones."""
+    assert made.key["reason"].head(5).tolist() == [
+        "ethical_problem",
+        "failed_encounter",
+        "pricing",
+        "ethical_problem",
+        "failed_encounter",
+    ]
+    assert made.key["also"].notna().sum() == 153
+
+
 def test_more_incidents_leave_the_first_ones_as_they_are(made):
     assert make_switching_incidents(40, seed=2).texts.equals(made.texts.head(40))
     assert not make_switching_incidents(40, seed=3).texts["text"].equals(made.texts["text"].head(40))

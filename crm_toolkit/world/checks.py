@@ -152,11 +152,10 @@ def _asked(
 
 
 def _ask(connection: Any, rule: Rule, counts: Mapping[str, int]) -> Check:
-    connection.execute(f"create or replace temp table wrong as {rule.wrong}")
-    (wrong,) = connection.execute("select count(*) from wrong").fetchone()
+    (wrong,) = connection.execute(f"select count(*) from ({rule.wrong})").fetchone()
     examples: tuple[str, ...] = ()
     if wrong:
-        rows = connection.execute(f"select * from wrong order by all limit {_EXAMPLES}")
+        rows = connection.execute(f"select * from ({rule.wrong}) order by all limit {_EXAMPLES}")
         names = [column[0] for column in rows.description]
         examples = tuple(
             ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True)) for row in rows.fetchall()

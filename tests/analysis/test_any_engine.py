@@ -1,6 +1,7 @@
 """One analysis, any table: pandas, polars, pyarrow, DuckDB, Parquet and PySpark give identical results."""
 
 from decimal import Decimal
+from functools import cache
 from importlib.util import find_spec
 
 import duckdb
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from crm_toolkit import analysis
+from tests.analysis.conftest import random_purchases
 
 QUESTIONS = {
     "scores": lambda table: analysis.rfm_scores(table, as_of="2024-01-31"),
@@ -62,12 +64,15 @@ def test_polars_pyarrow_duckdb_and_parquet_equal_pandas(question, purchases, tmp
     answers = {
         "pyarrow": ask(arrow),
         "DuckDB": ask(connection.from_arrow(arrow)),
-        "DuckDB over Parquet": ask(connection.read_parquet(str(file))),
         "Parquet path": ask(file),
-        "Parquet text": ask(str(file)),
-        "Parquet pattern": ask(str(tmp_path / "*.parquet")),
-        "Parquet folder": ask(tmp_path),
     }
+    if question == "scores":  # how files are named is the same for all
+        answers |= {
+            "DuckDB over Parquet": ask(connection.read_parquet(str(file))),
+            "Parquet text": ask(str(file)),
+            "Parquet pattern": ask(str(tmp_path / "*.parquet")),
+            "Parquet folder": ask(tmp_path),
+        }
     if find_spec("polars"):
         import polars
 
@@ -120,8 +125,10 @@ def test_not_a_number_is_nobody_on_every_engine(make_purchases):
     for table in tables:
         counts = analysis.purchase_coverage(table, as_of="2024-01-31")
         assert counts.lines_without_customer == purchases["customer_id"].isna().sum() > 0
-        for ask in QUESTIONS.values():
-            assert_identical(ask(purchases), as_pandas(ask(table)))
+    for ask in QUESTIONS.values():
+        expected = ask(purchases)
+        for table in tables:
+            assert_identical(expected, as_pandas(ask(table)))
 
 
 AMOUNTS = {
@@ -144,6 +151,12 @@ IDS = {
 }
 
 
+@cache
+def of_integer_ids(question):
+    """The answer for the purchases as they are; do not change it."""
+    return QUESTIONS[question](random_purchases(0))
+
+
 @pytest.mark.parametrize(
     ("column", "change"),
     [("amount", change) for change in AMOUNTS.values()]
@@ -155,7 +168,7 @@ def test_the_kind_of_a_column_does_not_change_the_numbers(make_purchases, column
     purchases = make_purchases(0)
     other = purchases.assign(**{column: change(purchases[column])})
     for question in ("scores", "summary"):
-        expected, found = QUESTIONS[question](purchases), QUESTIONS[question](other)
+        expected, found = of_integer_ids(question), QUESTIONS[question](other)
         if column == "customer_id":
             assert found["customer_id"].dtype == other["customer_id"].dtype
             order = found["customer_id"].astype("float64").argsort(kind="stable")  # text is sorted as text

@@ -161,7 +161,7 @@ def tornado_chart(
     ... )
     >>> print(plots.alt_text(tornado_chart(table, measure="profit_change", currency="USD")))
     What moves the margin gained by a member in a year, now -$6.75. Lift: incremental spend, share of the spend: -$15.00
-    at 0.0%, $1.50 at 10.0%.
+    at 0%, $1.50 at 10%.
     """
     wanted = ("number", "low", "high", "at_low", "at_high", "base")
     require_columns(wanted, tuple(table.columns), asked_by="tornado_chart")
@@ -180,7 +180,8 @@ def tornado_chart(
                 right = width > 0 or (width == 0 and side == "high")
                 ax.annotate(_written(row["number"], row[side]), (row[end], place), (5 if right else -5, 0),
                             textcoords="offset points", ha="left" if right else "right", va="center",
-                            fontsize=9)  # fmt: skip
+                            fontsize=9,
+                            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
             told.append(say("{name}: {at_low} at {low}, {at_high} at {high}", name=label_of(row["number"]),
                             at_low=form(row["at_low"]), low=_written(row["number"], row["low"]),
                             at_high=form(row["at_high"]), high=_written(row["number"], row["high"])))  # fmt: skip
@@ -239,7 +240,7 @@ def sensitivity_chart(
     >>> grid = analysis.sensitivity_grid(analysis.ProgrammeEconomics(), "lift", [0, 0.1], "unit_cost", [0.5, 1])
     >>> print(plots.alt_text(sensitivity_chart(grid, currency="USD")))
     Lifetime value gained by a member. What one unit of reward costs the firm 0.5: -$20.00, $26.00; 1: -$40.00, $4.00;
-    from left to right: Lift: incremental spend, share of the spend 0.0%, 10.0%.
+    from left to right: Lift: incremental spend, share of the spend 0%, 10%.
     """
     cells = grid.to_numpy(dtype="float64")
     if not cells.size or not np.isfinite(cells).any():
@@ -285,7 +286,9 @@ def _written(number: str, value: Any) -> str:
     if number == "unit_cost":
         return format_number(round(float(value), 2))
     if number in _FRACTIONS:
-        return format_percent(float(value))
+        percent = float(value) * 100
+        digits = next((d for d in range(2) if abs(percent - round(percent, d)) < 1e-6), 2)
+        return format_percent(float(value), digits)
     return format_number(round(float(value), 2 if abs(value) < 1000 else 0))
 
 

@@ -409,7 +409,7 @@ def _made_and_watched(folder: str, parent: int, spec: Any, block: int | None, **
 
 
 def end_server() -> None:
-    """End the server that forks workers: what these have used is told by the system only when their parent has ended."""
+    """End the server that forks workers: the system tells what these have used when it has ended."""
     server = sys.modules.get("multiprocessing.forkserver")
     if server is not None:
         server._forkserver._stop()

@@ -152,6 +152,8 @@ def test_a_full_work_has_no_gap_but_the_day_of_reading():
         ({"claims": (*TEN.claims, TEN.claims[2])}, "twice"),
         ({"claims": (replace(TEN.claims[0], page=9), *TEN.claims[1:])}, "outside"),
         ({"claims": (*TEN.claims[:3], TEN.claims[4], replace(TEN.claims[4], words="x"))}, "one_sided"),
+        ({"claims": (*TEN.claims, Claim("Days are alike.", type="empirical", support="x"))}, "no_page"),
+        ({"claims": (*TEN.claims, Claim("Days are alike.", True, tacit=True))}, "quoted_tacit"),
         ({"links": (*TEN.links, Link(4, "supports", 2))}, "circle"),
         ({"links": (*TEN.links, Link(3, "supports", 3))}, "itself"),
         ({"links": (*TEN.links, Link(3, "attacks", 4))}, "both_ways"),
@@ -171,6 +173,13 @@ def test_a_full_work_has_no_gap_but_the_day_of_reading():
 def test_what_does_not_go_together_is_asked_about(change, code):
     assert code not in codes(TEN, this_year=2030)
     assert code in codes(replace(TEN, **change), this_year=2030)
+
+
+def test_a_tacit_assumption_needs_no_page():
+    tacit = Claim("Saturday guests are like the others.", type="empirical", support="Ask where they live.", tacit=True)
+    work = replace(TEN, claims=(*TEN.claims, tacit), links=(*TEN.links, Link(3, "assumes", 6), Link(2, "supports", 6)))
+    assert codes(work) == codes(TEN)
+    assert review_article(work).by_step == review_article(TEN).by_step
 
 
 def test_opinions_and_wording_never_change_the_review():

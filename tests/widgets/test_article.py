@@ -139,6 +139,13 @@ def test_a_circle_and_many_claims_are_drawn_without_overlap():
         assert not any(abs(x - a) < 256 and abs(y - b) < 84 for a, b in boxes[place + 1 :])
 
 
+def test_a_tacit_claim_is_called_so_in_the_map_and_in_the_report():
+    work = ArticleWork(claims=(Claim("Days are alike.", type="empirical", tacit=True),))
+    assert "(empirical claim, tacit; without support)" in argument_map(work).lines[0]
+    assert "◆ empirical · tacit" in argument_map(work).svg
+    assert "<td>tacit</td>" in article_report(work).html
+
+
 def test_an_empty_map_says_so():
     assert argument_map(ArticleWork()).lines == ("No claim is entered yet.",)
 

@@ -122,7 +122,7 @@ def _asked(work: ArticleWork, lamps: Lamps) -> dict[int, list[object]]:
         1: [reference.authors.strip(), reference.year, reference.title.strip(), reference.journal.strip(),
             reference.first_page and reference.last_page, reference.copy, reference.read_on,
             reference.question.strip(), lamps.sections],
-        2: [enough, enough and all(one.page for one in stated), enough and all(one.type for one in stated),
+        2: [enough, enough and all(one.page or one.tacit for one in stated), enough and all(one.type for one in stated),
             len({one.type for one in stated} - {""}) == len(TYPES),
             bool(empirical) and all(one.support.strip() for one in empirical)],
         3: [len(work.whole_links) >= LEAST_LINKS, any(one.relation == "assumes" for one in work.whole_links)],
@@ -177,7 +177,7 @@ def _claims(work: ArticleWork) -> Iterator[ArticleFinding]:
     if len(stated) < LEAST_CLAIMS:
         yield _gap(2, "few_claims", say("Fewer than five claims are taken out."),
                    say("Take from every part what it asserts, also what it takes for granted."))  # fmt: skip
-    without = [number for number, one in stated.items() if not one.page]
+    without = [number for number, one in stated.items() if not one.page and not one.tacit]
     if without:
         yield _gap(2, "no_page", say("No page is given for: {claims}.", claims=_listed(without)),
                    say("Without a page nobody can look it up."))  # fmt: skip
@@ -195,6 +195,11 @@ def _claims(work: ArticleWork) -> Iterator[ArticleFinding]:
     if outside:
         yield _question(2, "outside", say("The page lies outside the article: {claims}.", claims=_listed(outside)),
                         say("Look at the page, or at the pages of the article."))  # fmt: skip
+    both = [number for number, one in stated.items() if one.tacit and (one.quoted or one.page)]
+    if both:
+        yield _question(2, "quoted_tacit",
+                        say("Tacit, and yet quoted or with a page: {claims}.", claims=_listed(both)),
+                        say("Does the article say it or not?"))  # fmt: skip
     words = Counter(one.words.strip().casefold() for one in stated.values())
     twice = [number for number, one in stated.items() if words[one.words.strip().casefold()] > 1]
     if twice:
@@ -214,7 +219,7 @@ def _map(work: ArticleWork) -> Iterator[ArticleFinding]:
     if not any(one.relation == "assumes" for one in links):
         yield _gap(3, "no_assumption", say("No assumption is in the map."),
                    say("What must be granted in silence, so that the step from one claim to the other holds? "
-                       "Enter it as a claim of your own, marked as such."))  # fmt: skip
+                       "Enter it as a claim and mark it as tacit."))  # fmt: skip
     lost = sorted({place for one in work.links for place in (one.one, one.other) if place and place not in known})
     if lost:
         yield _question(3, "lost", say("The map names claims that have no words: {claims}.", claims=_listed(lost)),
@@ -323,7 +328,7 @@ def _lamps(work: ArticleWork, lamps: Lamps) -> Iterator[ArticleFinding]:
         yield _gap(5, "bare_sections", say("No claim is taken from: {sections}.", sections=join_names(empty)),
                    say("Does this part assert nothing? Then say so in the notes."))  # fmt: skip
     if lamps.unsupported:
-        told = say("Nothing supports or contests: {claims}.", claims=_listed(lamps.unsupported))
+        told = say("Nothing supports these claims: {claims}.", claims=_listed(lamps.unsupported))
         advice = say("Link what the article gives for it, look for evidence, or name it in your report.")
         yield _gap(5, "unsupported", told, advice)
 

@@ -98,13 +98,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Claim:
-    """Step 2: a claim, quoted or in own words, its page, its type, and what would support it."""
+    """Step 2: a claim, quoted or in own words, its page, its type, and what would support it.
+
+    ``tacit`` marks an assumption that the article does not say and the reader has put into words; it has no page.
+    """
 
     words: str = shape.text()
     quoted: bool = shape.flag()
     page: int | None = shape.number(1, LAST_PAGE, whole=True)
     type: str = shape.word(TYPES)
     support: str = shape.text()
+    tacit: bool = shape.flag()
 
     def __post_init__(self) -> None:
         shape.require(self)

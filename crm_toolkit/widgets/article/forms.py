@@ -18,7 +18,7 @@ INTRODUCTIONS = {
     2: mark(
         "Take out what the article asserts, sentence by sentence; say of which type it is and what would support it."
     ),
-    3: mark("How do the claims hang together? Enter tacit assumptions as claims of your own at step 2, and link them."),
+    3: mark("How do the claims hang together? Enter tacit assumptions as claims at step 2, and link them."),
     4: mark("Lay evidence from elsewhere beside the claims, and search for what speaks against them."),
     5: mark("What have you left out, and what hangs in the air? The lamps count links; they judge nothing."),
     6: mark("How did the article find it out? “The article does not say” is an answer, and a finding."),
@@ -128,6 +128,7 @@ class ArticleForm:
         return self._part(room.Claim, {
             "words": Entry(_row(say("Claim"), place), "words"),
             "quoted": Entry(say("Claim {number} is quoted word for word", number=place + 1), "flag"),
+            "tacit": Entry(say("Claim {number} is tacit: the article does not say it", number=place + 1), "flag"),
             "page": Entry(_row(say("Claim"), place, say("page")), "number"),
             "type": Entry(_row(say("Claim"), place, say("type")), "word", word_options(room.TYPES)),
             "support": Entry(_row(say("Claim"), place, say("what would support it"))),

@@ -124,6 +124,8 @@ def _box(work: ArticleWork, lamp: ClaimLamp, place: Place) -> Html:
     if len(lines) > _LINES:
         lines = [*lines[: _LINES - 1], lines[_LINES - 1][: _LETTERS - 1] + "…"]
     head = f"{lamp.number}. {say(_SHORT[claim.type]) if claim.type else '…'}"
+    if claim.tacit:
+        head += f" · {say('tacit')}"
     lit = lamp.lit
     frame = tag("rect", x=x, y=y, width=WIDE, height=HIGH, rx=6, fill=_PAPER, stroke="#8A4B00" if lit else _LINE,
                 stroke_width=2.4 if lit else 1.2, stroke_dasharray="6 4" if lit else None)  # fmt: skip
@@ -179,6 +181,7 @@ def _lines(work: ArticleWork, lamps: dict[int, ClaimLamp]) -> Iterator[str]:
     links = work.whole_links
     for number, claim in work.stated.items():
         kind = say(TYPES[claim.type]) if claim.type else say("no type yet")
+        kind = f"{kind}, {say('tacit')}" if claim.tacit else kind
         told = f"{number}. {claim.words.strip()} ({kind}; {say(STATES[lamps[number].state])})."
         supported = [str(one.one) for one in links if one.relation == "supports" and one.other == number]
         attacked = [str(one.one) for one in links if one.relation == "attacks" and one.other == number]

@@ -81,7 +81,8 @@ def _claims(work: ArticleWork) -> Iterator[Block]:
     if work.stated:
         rows = tuple(
             (str(number), say("“{text}”", text=one.words.strip()) if one.quoted else one.words.strip(),
-             str(one.page) if one.page else "–", say(TYPES[one.type]) if one.type else "–", one.support.strip() or "–")
+             say("tacit") if one.tacit else str(one.page or "–"), say(TYPES[one.type]) if one.type else "–",
+             one.support.strip() or "–")
             for number, one in work.stated.items()
         )  # fmt: skip
         heads = (say("No."), say("Claim"), say("Page"), say("Type"), say("What would support it"))

@@ -140,7 +140,7 @@ class PracticeArticle:
         head = html_area(pieces.STYLE + DOOR_STYLE + STYLE)
         article = html_area(tag("div", Html(pieces.html_of(self.text.to_markdown())), class_="crm-card"))
         commit = button(say("Commit and see the key"), self.commit, primary=True)
-        form = column([html_area(tag("h4", say("Type the claims"))), *rows, commit], "crm-form")
+        form = column([html_area(tag("h3", say("Type the claims"))), *rows, commit], "crm-form")
         self.box = column([head, article, form, self._said], "crm-box", "crm-widget", "crm-door", "crm-case")
 
     def _chosen(self, number: int, kind: Entry, flaw: Entry) -> None:

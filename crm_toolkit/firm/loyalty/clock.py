@@ -58,7 +58,9 @@ def expires_at(life: Life, active: Integers) -> Integers:
     """First moment at which points that become active then are not usable any more.
 
     >>> life = Life(validity="period_end", period="year")
-    >>> expires_at(life, np.array(["2026-03-05T10:00"], dtype="datetime64[us]").astype("int64")).astype("datetime64[us]")
+    >>> expires_at(life, np.array(["2026-03-05T10:00"], dtype="datetime64[us]").astype("int64")).astype(
+    ...     "datetime64[us]"
+    ... )
     array(['2027-01-01T00:00:00.000000'], dtype='datetime64[us]')
     """
     waits = active == NEVER

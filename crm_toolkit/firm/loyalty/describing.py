@@ -10,8 +10,8 @@ from crm_toolkit.texts import format_date, format_money, format_number, format_p
 if TYPE_CHECKING:
     from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme
 
-_WEEKDAYS = (mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday"), mark("Saturday"),
-             mark("Sunday"))  # fmt: skip
+_WEEKDAYS = (mark("on Mondays"), mark("on Tuesdays"), mark("on Wednesdays"), mark("on Thursdays"), mark("on Fridays"),
+             mark("on Saturdays"), mark("on Sundays"))  # fmt: skip
 _ORIGINS = {
     "source": mark("The numbers come from a source."), "calibrated": mark("The numbers were fitted to data."),
     "assumption": mark("The numbers are assumptions."), "convention": mark("The numbers are conventions."),
@@ -20,9 +20,15 @@ _ROUNDING = {
     "down": mark("Parts of a point are cut off."), "nearest": mark("Parts of a point are rounded to the nearest."),
     "up": mark("Parts of a point are rounded up."),
 }  # fmt: skip
-_PERIOD_END = {
-    "day": mark("the end of the day"), "week": mark("the end of the week"), "month": mark("the end of the month"),
-    "quarter": mark("the end of the quarter"), "year": mark("the end of the year"),
+_AT_END = {
+    "day": mark("at the end of the day"), "week": mark("at the end of the week"),
+    "month": mark("at the end of the month"), "quarter": mark("at the end of the quarter"),
+    "year": mark("at the end of the year"),
+}  # fmt: skip
+_AFTER_END = {
+    "day": mark("after the end of the day"), "week": mark("after the end of the week"),
+    "month": mark("after the end of the month"), "quarter": mark("after the end of the quarter"),
+    "year": mark("after the end of the year"),
 }  # fmt: skip
 _SPENT = {
     "negative": mark("If they were used already, the balance falls below zero and later points fill it."),
@@ -39,7 +45,7 @@ _DOWNGRADE = {
 def described(one: LoyaltyProgramme) -> str:
     """All rules of a programme, a line for each part."""
     kinds = join_names([say(_kinds()[kind]) for kind in one.kinds])
-    lines = [say("“{name}”: {kinds}.", name=one.name, kinds=kinds) if kinds else f"“{one.name}”."]
+    lines = [say("“{name}”: {kinds}.", name=say(one.name), kinds=kinds) if kinds else f"“{say(one.name)}”."]
     if one.earning:
         lines += _earning(one.earning)
     if one.burning:
@@ -50,7 +56,7 @@ def described(one: LoyaltyProgramme) -> str:
                                say(_SPENT[one.returns.spent]), back]))  # fmt: skip
         lines.append(_account(one))
     lines += _extras(one)
-    lines.append(" ".join([say(_ORIGINS[one.origin]), one.reference]).strip())
+    lines.append(" ".join([say(_ORIGINS[one.origin]), say(one.reference) if one.reference else ""]).strip())
     return "\n".join(lines)
 
 
@@ -80,7 +86,7 @@ def _earning(rule: Earning) -> list[str]:
         ]))  # fmt: skip
     if rule.per_visit:
         lines.append(say("Every order gives {points}.", points=_points(rule.per_visit)))
-    lines += [say("“{event}” gives {points}.", event=bonus.event, points=_points(bonus.points))
+    lines += [say("“{event}” gives {points}.", event=say(bonus.event), points=_points(bonus.points))
               for bonus in rule.events]  # fmt: skip
     lines += [_multiplier(bonus) for bonus in rule.multipliers]
     if len(rule.multipliers) > 1:
@@ -96,8 +102,8 @@ def _earning(rule: Earning) -> list[str]:
 
 
 def _multiplier(bonus: Multiplier) -> str:
-    when = [say("on {weekday}", weekday=say(_WEEKDAYS[bonus.weekday]))] if bonus.weekday is not None else []
-    when += [say("for “{category}”", category=bonus.category)] if bonus.category else []
+    when = [say(_WEEKDAYS[bonus.weekday])] if bonus.weekday is not None else []
+    when += [say("for “{category}”", category=say(bonus.category))] if bonus.category else []
     when += [say("from {day}", day=format_date(bonus.start))] if bonus.start else []
     when += [say("until {day}", day=format_date(bonus.end))] if bonus.end else []
     return say("Points times {factor}: {when}.", factor=format_number(bonus.factor),
@@ -121,19 +127,31 @@ def _life(rule: Life) -> list[str]:
     days = say_count("{count} day", "{count} days", rule.pending_days)
     pending = {"none": say("Points can be used at once."), "days": say("Points can be used after {days}.", days=days),
                "action": say("Points can be used when the order is fulfilled.")}[rule.pending]  # fmt: skip
-    end = say(_PERIOD_END[rule.period])
+    end = say(_AT_END[rule.period])
     if rule.validity == "unlimited":
         return [pending + " " + say("They never expire.")]
     if rule.validity == "days":
         days = say_count("{count} day", "{count} days", rule.validity_days)
-        told = (say("They expire {days} later, at {end}.", days=days, end=end) if rule.rounding == "period_end"
+        told = (say("They expire {days} later, {end}.", days=days, end=end) if rule.rounding == "period_end"
                 else say("They expire {days} later.", days=days))  # fmt: skip
     elif rule.more_periods:
-        more = say_count("{count} such period more", "{count} such periods more", rule.more_periods)
-        told = say("They expire at {end}, and {more}.", end=end, more=more)
+        told = say("They expire {more} {end}.", end=say(_AFTER_END[rule.period]),
+                   more=_more(rule.period, rule.more_periods))  # fmt: skip
     else:
-        told = say("They expire at {end}.", end=end)
+        told = say("They expire {end}.", end=end)
     return [f"{pending} {told} " + say("What expires first is used first.")]
+
+
+def _more(period: str, number: int) -> str:
+    if period == "day":
+        return say_count("{count} day", "{count} days", number)
+    if period == "week":
+        return say_count("{count} week", "{count} weeks", number)
+    if period == "month":
+        return say_count("{count} month", "{count} months", number)
+    if period == "quarter":
+        return say_count("{count} quarter", "{count} quarters", number)
+    return say_count("{count} year", "{count} years", number)
 
 
 def _account(one: LoyaltyProgramme) -> str:
@@ -154,13 +172,13 @@ def _extras(one: LoyaltyProgramme) -> list[str]:
         return format_money(amount, one.currency)
 
     if one.tiers:
-        measure = {"spend": say("spend"), "visits": say("visits"), "points": say("points")}[one.tiers.measure]
+        measure = {"spend": say("by spend"), "visits": say("by visits"), "points": say("by points")}[one.tiers.measure]
         days = say_count("{count} day", "{count} days", one.tiers.window_days)
         window = say("in a calendar year") if one.tiers.window == "calendar" else say("in the last {days}", days=days)
-        steps = join_names([say("“{name}” from {threshold} (points times {factor})", name=step.name,
+        steps = join_names([say("“{name}” from {threshold} (points times {factor})", name=say(step.name),
                                 threshold=format_number(step.threshold), factor=format_number(step.multiplier))
                             for step in one.tiers.steps])  # fmt: skip
-        lines.append(say("Tiers by {measure} {window}: {steps}.", measure=measure, window=window, steps=steps))
+        lines.append(say("Tiers {measure} {window}: {steps}.", measure=measure, window=window, steps=steps))
         grace = say_count("{count} day of grace.", "{count} days of grace.", one.tiers.grace_days)
         lines.append(say(_DOWNGRADE[one.tiers.downgrade]) + (" " + grace if one.tiers.grace_days else ""))
     if one.ladder:
@@ -168,12 +186,12 @@ def _extras(one: LoyaltyProgramme) -> list[str]:
                                 money=money(step.spend)) for step in one.ladder.steps])  # fmt: skip
         lines.append(say("Discount by spend since joining: {steps}.", steps=steps))
     if one.punch_card:
-        lines.append(say("A card of {stamps} stamps, of which {start} stand there at the start, gives a reward of {money}.",
+        lines.append(say("A full card of stamps gives a reward of {money}: {stamps} stamps, of which {start} are there at the start.",
                          stamps=one.punch_card.stamps, start=one.punch_card.head_start,
                          money=money(one.punch_card.reward)))  # fmt: skip
     if one.coalition:
         lines.append(say("Partners: {names}. A point is settled between them at {money}.",
-                         names=join_names([partner.name for partner in one.coalition.partners]),
+                         names=join_names([say(partner.name) for partner in one.coalition.partners]),
                          money=money(one.coalition.settlement_price)))  # fmt: skip
     if one.membership:
         months = say_count("{count} month", "{count} months", one.membership.period_months)
@@ -191,9 +209,9 @@ def _extras(one: LoyaltyProgramme) -> list[str]:
                               factor=format_number(one.family.bonus_factor))  # fmt: skip
         lines.append(told)
     for privilege in one.privileges:
-        whom = say("from the tier “{tier}”", tier=privilege.tier) if privilege.tier else say("for everybody")
+        whom = say("from the tier “{tier}”", tier=say(privilege.tier)) if privilege.tier else say("for everybody")
         lines.append(say("Privilege “{name}”, {whom}: costs {cost} and is worth {value} a member and year.",
-                         name=privilege.name, whom=whom, cost=money(privilege.cost),
+                         name=say(privilege.name), whom=whom, cost=money(privilege.cost),
                          value=money(privilege.value)))  # fmt: skip
     if one.referral:
         told = say("Who brings a friend gets {mine}, the friend {theirs}.", mine=_points(one.referral.referrer_points),

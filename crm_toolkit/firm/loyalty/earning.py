@@ -29,7 +29,9 @@ _NEEDED = ("order_id", "member_id", "ordered_at", "amount_minor")
 _WHOLE = 100_000_000  # millionths of a point for a currency unit, times minor units, in one point
 
 
-def earn_events(programme: LoyaltyProgramme, orders: pd.DataFrame, *, tiers: pd.DataFrame | None = None) -> pd.DataFrame:
+def earn_events(
+    programme: LoyaltyProgramme, orders: pd.DataFrame, *, tiers: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Events of the ledger for points that orders earn.
 
     Parameters
@@ -60,8 +62,14 @@ def earn_events(programme: LoyaltyProgramme, orders: pd.DataFrame, *, tiers: pd.
     >>> import pandas as pd
     >>> from crm_toolkit.firm.loyalty import Burning, Earning
     >>> rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=0.05, cap_day=60), burning=Burning())
-    >>> orders = pd.DataFrame({"order_id": [1, 2], "member_id": [7, 7], "amount_minor": [100_000, 39_999],
-    ...                        "ordered_at": pd.to_datetime(["2026-03-01 10:00", "2026-03-01 19:00"])})
+    >>> orders = pd.DataFrame(
+    ...     {
+    ...         "order_id": [1, 2],
+    ...         "member_id": [7, 7],
+    ...         "amount_minor": [100_000, 39_999],
+    ...         "ordered_at": pd.to_datetime(["2026-03-01 10:00", "2026-03-01 19:00"]),
+    ...     }
+    ... )
     >>> earn_events(rules, orders)[["order_id", "points", "uncapped"]].values.tolist()
     [[1, 50, 50], [2, 10, 19]]
     """
@@ -239,7 +247,9 @@ def _factors(rule: Earning, lines: pd.DataFrame) -> tuple[Floats, Floats]:
         if rule.combine == "product":
             together.append(np.where(np.isnan(table), 1.0, table).prod(axis=0))
         else:
-            together.append(np.where(np.isnan(table).all(axis=0), 1.0, np.nan_to_num(table, nan=0.0).max(axis=0, initial=0)))
+            together.append(
+                np.where(np.isnan(table).all(axis=0), 1.0, np.nan_to_num(table, nan=0.0).max(axis=0, initial=0))
+            )
     return together[0], together[1]
 
 

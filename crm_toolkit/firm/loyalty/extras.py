@@ -136,7 +136,7 @@ class DiscountLadder:
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", tuple(self.steps))
         problems = _rising([one.spend for one in self.steps], "steps")
-        problems += _rising([one.discount for one in self.steps], "steps")[:0 if problems else None]
+        problems += _rising([one.discount for one in self.steps], "steps")[: 0 if problems else None]
         _refuse(self, (), {}, problems)
 
     def discount(self, spend_before: Any) -> NDArray[np.float64]:

@@ -130,7 +130,10 @@ def run(log: Log, place: Integers | None, programme: LoyaltyProgramme, as_of: in
     gives = (kind == CODE["earn"]) | ((kind == CODE["adjust"]) & (points > 0))
     lot = np.flatnonzero(gives & (points > 0))
     issued, owner, born = points[lot], member[lot], at[lot]
-    own = (None if log.active is None else log.active[place[lot]], None if log.expires is None else log.expires[place[lot]])
+    own = (
+        None if log.active is None else log.active[place[lot]],
+        None if log.expires is None else log.expires[place[lot]],
+    )
     active, expires = clock.lot_life(programme.life, born, *own)
     same = owner[1:] == owner[:-1]
     disorder = same & ((active[1:] < active[:-1]) | (expires[1:] < expires[:-1]))
@@ -200,7 +203,9 @@ def _running_maximum(values: Integers, group: Integers) -> Integers:
                            _running_maximum(values[middle:], group[middle:])])  # fmt: skip
 
 
-def placed(keys: Integers, groups: Integers, wanted: Integers, of: Integers, *, side: Literal["left", "right"]) -> Integers:
+def placed(
+    keys: Integers, groups: Integers, wanted: Integers, of: Integers, *, side: Literal["left", "right"]
+) -> Integers:
     """Where values belong within their groups, all groups at once.
 
     Group and time are packed into one number; if that does not fit, the groups are done half by half.

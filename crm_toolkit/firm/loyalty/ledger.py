@@ -434,7 +434,9 @@ class Ledger:
         if kind == "restore":
             life = (at, int(clock.expires_at(self.programme.life, moment)[0]))
         elif life is None:
-            own = [np.array([MISSING if one is None else _micros(one)]) for one in (event.active_from, event.expires_at)]
+            own = [
+                np.array([MISSING if one is None else _micros(one)]) for one in (event.active_from, event.expires_at)
+            ]
             active, ends = clock.lot_life(self.programme.life, moment, *own)
             life = (int(active[0]), int(ends[0]))
         holder = self._resolved(event.other_id if kind == "transfer" else event.member_id)

@@ -76,7 +76,7 @@ class MovementPieces:
 
 
 def pro_rata(points: Integers, part: Integers, whole: Integers) -> Integers:
-    """points · part / whole, cut off to whole points, without overflow.
+    """Points · part / whole, cut off to whole points, without overflow.
 
     >>> pro_rata(np.array([10]), np.array([1]), np.array([3])).tolist()
     [3]

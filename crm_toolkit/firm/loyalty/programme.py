@@ -31,10 +31,10 @@ from crm_toolkit.schema import near_misses
 from crm_toolkit.texts import join_names, mark, say
 
 KINDS = {
-    "points": mark("points"), "cashback": mark("cashback"), "tiers": mark("tiers"),
+    "points": mark("points for purchases"), "cashback": mark("cashback"), "tiers": mark("tiers"),
     "discount_ladder": mark("discount ladder"), "punch_card": mark("punch card"), "coalition": mark("coalition"),
     "paid_membership": mark("paid membership"), "family_account": mark("family account"),
-    "privileges": mark("privileges"), "referral": mark("referral"),
+    "privileges": mark("privileges"), "referral": mark("bring a friend"),
 }  # fmt: skip
 
 
@@ -205,6 +205,13 @@ class LoyaltyProgramme:
         return programme_of(json_read(text))
 
 
+# names in the shipped programmes, for their Russian
+SHIPPED_WORDS = (
+    mark("Barbershop B"), mark("Car service A"), mark("Clinic K"), mark("Fitness club F"), mark("Hotel N"),
+    mark("Language school L"), mark("Stylised: no real firm."), mark("guest"), mark("silver"), mark("gold"),
+    mark("late check-out"), mark("room upgrade when free"), mark("guest visit"), mark("courtesy car"),
+    mark("birthday"), mark("intensive"), mark("school"), mark("bookshop"), mark("café"),
+)  # fmt: skip
 PRESETS = Path(__file__).with_name("presets")
 
 

@@ -203,7 +203,9 @@ class Replay:
         lot = LotPieces.joined([lanes.lots_of(self._lane), self._wave_lots])
         buckets = np.stack([getattr(lot, name) for name in _BUCKETS])
         most = np.argmax(buckets, axis=0) + 3 if len(lot.event) else np.zeros(0, dtype=np.int64)
-        state = np.select([lot.remaining > 0, lot.reserved > 0], [np.where(lot.active_from > self.as_of, 0, 1), 2], most)
+        state = np.select(
+            [lot.remaining > 0, lot.reserved > 0], [np.where(lot.active_from > self.as_of, 0, 1), 2], most
+        )
         return pd.DataFrame({
             "lot_id": self.log.event_ids[lot.event], "member_id": self._members(lot.member),
             "kind": _words(LOT_KINDS, lot.kind), "order_id": self._orders(lot.order, lot.member),
@@ -246,8 +248,15 @@ class Replay:
         >>> import pandas as pd
         >>> from crm_toolkit.firm.loyalty import Burning, Earning
         >>> rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning())
-        >>> log = pd.DataFrame({"event_id": [1, 2], "member_id": [7, 7], "kind": ["earn", "redeem"],
-        ...                     "at": pd.to_datetime(["2026-03-01", "2026-03-11"]), "points": [59, 50]})
+        >>> log = pd.DataFrame(
+        ...     {
+        ...         "event_id": [1, 2],
+        ...         "member_id": [7, 7],
+        ...         "kind": ["earn", "redeem"],
+        ...         "at": pd.to_datetime(["2026-03-01", "2026-03-11"]),
+        ...         "points": [59, 50],
+        ...     }
+        ... )
         >>> replay(log, rules).balances_at("2026-03-10").values.tolist()
         [[7, 59, 59]]
         """

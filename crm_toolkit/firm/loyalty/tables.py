@@ -77,8 +77,15 @@ def ledger_tables(events: Any, programme: LoyaltyProgramme, *, as_of: Any) -> Le
     ...     name="n", earning=Earning(per_unit=1), burning=Burning(), life=Life(validity="days", validity_days=30)
     ... )
     >>> days = pd.to_datetime(["2026-03-01", "2026-03-11", "2026-03-21"])
-    >>> log = pd.DataFrame({"event_id": [1, 2, 3], "member_id": 7, "at": days, "kind": ["earn", "redeem", "earn"],
-    ...                     "points": [59, 50, 56]})
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "event_id": [1, 2, 3],
+    ...         "member_id": 7,
+    ...         "at": days,
+    ...         "kind": ["earn", "redeem", "earn"],
+    ...         "points": [59, 50, 56],
+    ...     }
+    ... )
     >>> ledger_tables(log, rules, as_of="2026-04-01").balances.values.tolist()
     [[7, 56, 115, 50, 9]]
     """
@@ -140,7 +147,9 @@ def _balances(line: nw.LazyFrame) -> nw.LazyFrame:
 def _lots(line: nw.LazyFrame) -> nw.LazyFrame:
     gone = line.group_by("member_id").agg(all_gone=nw.col("used").sum() + nw.col("expired").sum())
     ticks = line.filter(nw.col("turn") == 0).select("event_id", ticked=nw.col("expired"))
-    lots = line.filter((nw.col("turn") == 1) & (nw.col("issued") > 0)).select("member_id", "event_id", "issued", "end", "at")
+    lots = line.filter((nw.col("turn") == 1) & (nw.col("issued") > 0)).select(
+        "member_id", "event_id", "issued", "end", "at"
+    )
     lots = lots.join(gone, on="member_id", how="left").join(ticks, on="event_id", how="left")
     begin = nw.col("end") - nw.col("issued")
     left = nw.col("all_gone") - begin

@@ -54,7 +54,9 @@ def tier_history(programme: LoyaltyProgramme, orders: pd.DataFrame, *, until: st
     >>> import pandas as pd
     >>> from crm_toolkit.firm.loyalty import load_programme
     >>> days = pd.to_datetime(["2025-02-01", "2025-03-01", "2025-04-01", "2027-03-01"])
-    >>> orders = pd.DataFrame({"order_id": range(4), "member_id": 7, "ordered_at": days, "amount_minor": 1, "tax_minor": 0})
+    >>> orders = pd.DataFrame(
+    ...     {"order_id": range(4), "member_id": 7, "ordered_at": days, "amount_minor": 1, "tax_minor": 0}
+    ... )
     >>> history = tier_history(load_programme("hotel_n"), orders)
     >>> history[["at", "tier", "reason"]].astype(str).values.tolist()
     [['2025-02-01', 'guest', 'start'], ['2025-04-01', 'silver', 'upgrade'], ['2027-01-15', 'guest', 'downgrade']]

@@ -496,7 +496,10 @@ class _Block:
         if kind == "restore":
             ends = clock.expires_at(life, at)
         elif ends is None:
-            own = (None if log.active is None else log.active[event], None if log.expires is None else log.expires[event])
+            own = (
+                None if log.active is None else log.active[event],
+                None if log.expires is None else log.expires[event],
+            )
             active, ends = clock.lot_life(life, at, *own)
         else:
             ends = ends[some]

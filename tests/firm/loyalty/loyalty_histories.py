@@ -105,19 +105,42 @@ def posted(events, rules, as_of):
 
 def reference_tables(ledger):
     """Lots, movements, balances and refusals of the reference, as sets of rows that can be compared."""
-    lots = sorted((one.lot_id, one.kind, one.issued_at, one.active_from, one.expires_at, one.issued, one.remaining,
-                   one.reserved, one.redeemed, one.expired, one.reversed, one.transferred) for one in ledger.lots)
+    lots = sorted(
+        (
+            one.lot_id,
+            one.kind,
+            one.issued_at,
+            one.active_from,
+            one.expires_at,
+            one.issued,
+            one.remaining,
+            one.reserved,
+            one.redeemed,
+            one.expired,
+            one.reversed,
+            one.transferred,
+        )
+        for one in ledger.lots
+    )
     erased = {name for name, one in ledger.accounts.items() if one.status == "erased"}
     sums = {}
     for one in ledger.movements:
         member = None if ledger._resolved(one.member_id) in erased else one.member_id
         key = (one.event_id, one.lot_id, member, one.at, one.kind)
-        sums[key] = tuple(map(sum, zip(sums.get(key, (0, 0, 0)), (one.points, one.available, one.unmoved), strict=True)))
+        sums[key] = tuple(
+            map(sum, zip(sums.get(key, (0, 0, 0)), (one.points, one.available, one.unmoved), strict=True))
+        )
     owners = sorted((one.lot_id, -9 if one.member_id in erased else one.member_id) for one in ledger.lots)
     accounts = sorted(
-        (-9 if name in erased else name, one.balance,
-         sum(lot.remaining for lot in one.lots if not lot.activated), sum(lot.reserved for lot in one.lots),
-         one.owed, one.debt, one.forgiven)
+        (
+            -9 if name in erased else name,
+            one.balance,
+            sum(lot.remaining for lot in one.lots if not lot.activated),
+            sum(lot.reserved for lot in one.lots),
+            one.owed,
+            one.debt,
+            one.forgiven,
+        )
         for name, one in ledger.accounts.items()
     )
     return lots, owners, sums, accounts, sorted((event.event_id, reason) for event, reason in ledger.refused)

@@ -1,8 +1,8 @@
 """From orders to points: the base, the rate with its multipliers, rounding once an order, caps a day, week and month.
 
 The base is what the rule says and nothing else: the price after discounts or the list price, with or without tax,
-delivery and the part paid with points. The rate (points for a currency unit times all multipliers that hold) is kept to a
-millionth, so the arithmetic is that of whole numbers.
+delivery and the part paid with points. The rate (points for a currency unit times all multipliers that hold) is kept to
+a millionth, so the arithmetic is that of whole numbers.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def earn_events(
     Parameters
     ----------
     programme : LoyaltyProgramme
+        With an earning rule.
     orders : DataFrame
         Lines of orders: ``order_id``, ``member_id``, ``ordered_at`` (the same in all lines of an order), and
         ``amount_minor``, the price after discounts with tax and without delivery, in minor units. Where the rule asks
@@ -109,6 +110,7 @@ def bonus_events(programme: LoyaltyProgramme, happened: pd.DataFrame) -> pd.Data
     Parameters
     ----------
     programme : LoyaltyProgramme
+        With an earning rule.
     happened : DataFrame
         ``member_id``, ``at``, ``event``: a code of `EventBonus`.
 

@@ -6,6 +6,7 @@ Every part is a frozen value that declares its own limits; `LoyaltyProgramme` pu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -376,7 +377,7 @@ class Referral:
 def _rising(values: list[float], column: str, *, from_zero: bool = False) -> list[Problem]:
     if not values:
         return [Problem("empty", say("`{name}` needs at least one step.", name=column), column=column)]
-    if any(later <= earlier for earlier, later in zip(values, values[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(values)):
         return [Problem("not_rising", say("The steps of `{name}` must rise.", name=column), column=column)]
     if from_zero and values[0] != 0:
         what = say("The first step must begin at 0, not at {value}.", value=values[0])

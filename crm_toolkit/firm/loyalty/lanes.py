@@ -1,8 +1,8 @@
 """Replaying plain histories by cumulative sums: no event is looked at by itself.
 
 Lay a member's points end to end in the order of issue. Let C_i be the end of lot i on this line, R(t) what was used up
-to t, and L(t) what has left the account, used or expired. Used first is what was issued first, so L(t) is a place on the
-line, and
+to t, and L(t) what has left the account, used or expired. Used first is what was issued first, so L(t) is a place on
+the line, and
 
     a use of r points moves it to L + r,
     the expiry of lot i at e_i moves it to max(L, C_i).
@@ -115,6 +115,7 @@ def run(log: Log, place: Integers | None, programme: LoyaltyProgramme, as_of: in
     place : array or None
         Positions of the events to look at: kinds `PLAIN`, statically refused ones left out. None: all.
     programme : LoyaltyProgramme
+        Its rules of life and returns.
     as_of : int
         Microseconds; nothing is later.
     """

@@ -209,15 +209,18 @@ class Ledger:
     def balance(self, member_id: Any, at: dt.datetime | None = None) -> int:
         """Points for use, now or at any moment before.
 
-        The balance of a moment includes what happened in it. The balance of the past is the sum of movements.
+        The balance of a moment includes what happened in it; that of the past is the sum of movements. `close` lets the
+        clock run on.
         """
-        holder = self._resolved(member_id)
+        account = self._account(member_id)
+        self._clock(account, self.now)
         if at is None:
-            self._clock(self._account(holder), self.now)
-            return self._account(holder).balance
-        if _micros(at) > self.now:
-            self.close(at)
-        return sum(one.available for one in self.movements if one.member_id == member_id and one.at <= _micros(at))
+            return account.balance
+        moment = _micros(at)
+        if moment > self.now:
+            what = say("The log was replayed up to {at} only.", at=as_datetime(self.now))
+            raise InputError(say("These balances can't be told."), [Problem("too_late", what)])
+        return sum(one.available for one in self.movements if one.member_id == member_id and one.at <= moment)
 
     # ------------------------------------------------------------------ what may happen
 

@@ -176,7 +176,7 @@ class LoyaltyProgramme:
 
     @classmethod
     def from_toml(cls, text: str) -> LoyaltyProgramme:
-        """Read a definition.
+        r"""Read a definition.
 
         Raises
         ------
@@ -185,7 +185,7 @@ class LoyaltyProgramme:
 
         Examples
         --------
-        >>> LoyaltyProgramme.from_toml('name = "n"\\n[earnings]\\nper_unit = 1\\n')
+        >>> LoyaltyProgramme.from_toml('name = "n"\n[earnings]\nper_unit = 1\n')
         Traceback (most recent call last):
             ...
         crm_toolkit.errors.InputError: The programme can't be read.

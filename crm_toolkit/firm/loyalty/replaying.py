@@ -44,6 +44,7 @@ def replay(events: pd.DataFrame, programme: LoyaltyProgramme, *, as_of: Any = No
         and where kinds need them ``amount_minor`` (minor units), ``order_id``, ``other_id``, ``active_from``,
         ``expires_at``. The same event twice counts once.
     programme : LoyaltyProgramme
+        Its rules.
     as_of : datetime, date or str, optional
         Nothing later is looked at, and the clock runs up to it; the last event by default.
 
@@ -196,6 +197,19 @@ class Replay:
         return pd.DataFrame({"member_id": self._members(which), **{name: sums[name][which] for name in names}})
 
     @cached_property
+    def expired(self) -> pd.Series:
+        """Points of every account that expired or were forfeited, by ``member_id``."""
+        import pandas as pd
+
+        lane, wave = self._lane, self._wave_lots
+        begin = np.searchsorted(lane.lot, lane.start)
+        sums = np.diff(np.concatenate([[0], np.cumsum(lane.expired)])[begin])
+        sums[self._in_waves] = 0
+        np.add.at(sums, wave.member, wave.expired)
+        which = np.flatnonzero(sums)
+        return pd.Series(sums[which], index=pd.Index(self._members(which), name="member_id"), name="expired")
+
+    @cached_property
     def lots(self) -> pd.DataFrame:
         """One row for every lot."""
         import pandas as pd
@@ -326,7 +340,7 @@ class Replay:
         if by_hand:
             issued = issued + summed(adjusts & (points > 0) & counts)
             reversed_ = reversed_ - summed(adjusts & (points < 0) & counts)
-        refunds, which, back = lane.refunds
+        refunds, _, back = lane.refunds
         fine = ~lane.wrong[lane.member[refunds]]
         reversed_ = reversed_ + _by_month(lane.at[refunds[fine]], back[fine], borders)
         dies = np.flatnonzero(lane.expired > 0)

@@ -1,8 +1,9 @@
 """Who has which tier when: upgrades with the order that reaches a threshold, downgrades at reviews.
 
 A review is held at the beginning of every calendar year, of the year before; with a rolling window at the beginning of
-every month, of the days before. A level that is not supported then is lost, by the rule, after the days of grace, unless
-its threshold is reached again meanwhile. A level that was earned in a calendar year so lasts to the end of the next one.
+every month, of the days before. A level that is not supported then is lost, by the rule, after the days of grace,
+unless its threshold is reached again meanwhile. A level that was earned in a calendar year so lasts to the end of the
+next one.
 """
 
 from __future__ import annotations

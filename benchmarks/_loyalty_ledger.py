@@ -77,7 +77,8 @@ def _answer(balance: pd.Series, expired: pd.Series, months: pd.DataFrame) -> dic
     """Comparable at once: sums and hashes of what belongs to every member, and the months."""
     balance, expired = balance.sort_index(), expired.reindex(balance.index, fill_value=0).sort_index()
     weight = np.arange(1, len(balance) + 1)
-    return {"members": len(balance), "balance": int(balance.sum()), "by member": int((balance.to_numpy() * weight).sum()),
+    return {"members": len(balance), "balance": int(balance.sum()),
+            "by member": int((balance.to_numpy() * weight).sum()),
             "expired by member": int((expired.to_numpy() * weight).sum()),
             "months": [[int(one) for one in row] for row in months.to_numpy()]}  # fmt: skip
 
@@ -230,9 +231,11 @@ def sql(frame, _path):
         connection.register("log", frame)
         connection.execute(query)
         members = connection.sql("select member_id, sum(issued)::bigint as issued, sum(used)::bigint as used, "
-                                 "sum(expired)::bigint as expired from line group by 1").df().set_index("member_id")  # fmt: skip
+                                 "sum(expired)::bigint as expired from line group by 1").df()  # fmt: skip
+        members = members.set_index("member_id")
         months = connection.sql("select sum(issued)::bigint, sum(used)::bigint, sum(expired)::bigint from line "
-                                "group by date_trunc('month', \"at\") order by date_trunc('month', \"at\")").df()  # fmt: skip
+                                "group by date_trunc('month', \"at\") "
+                                "order by date_trunc('month', \"at\")").df()  # fmt: skip
         return _answer(members["issued"] - members["used"] - members["expired"], members["expired"],
                        _months(months.to_numpy()[:24].astype(np.int64)))  # fmt: skip
 

@@ -186,8 +186,9 @@ def _extras(one: LoyaltyProgramme) -> list[str]:
                                 money=money(step.spend)) for step in one.ladder.steps])  # fmt: skip
         lines.append(say("Discount by spend since joining: {steps}.", steps=steps))
     if one.punch_card:
-        lines.append(say("A full card of stamps gives a reward of {money}: {stamps} stamps, of which {start} are there at the start.",
-                         stamps=one.punch_card.stamps, start=one.punch_card.head_start,
+        lines.append(say(
+            "A full card gives a reward of {money}: {stamps} stamps, of which {start} are there at the start.",
+            stamps=one.punch_card.stamps, start=one.punch_card.head_start,
                          money=money(one.punch_card.reward)))  # fmt: skip
     if one.coalition:
         lines.append(say("Partners: {names}. A point is settled between them at {money}.",

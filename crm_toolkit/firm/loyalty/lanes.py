@@ -175,7 +175,8 @@ def run(log: Log, place: Integers | None, programme: LoyaltyProgramme, as_of: in
     begins = ends - size - line[owner]
     left = size - np.clip(departed - begins, 0, size)
 
-    lanes = Lanes(log, place, member, at, kind, points, start, lot, issued, taken_back, ends, active, expires, uses, used_end, gone, expired,
+    lanes = Lanes(log, place, member, at, kind, points, start, lot, issued, taken_back, ends, active,
+                  expires, uses, used_end, gone, expired,
                   left, wrong, refunds)  # fmt: skip
     _check_refunds(lanes, line, used_line, ticks, most)
     return lanes
@@ -306,7 +307,8 @@ def lots_of(lanes: Lanes) -> LotPieces:
     earned = lanes.kind[lot] == CODE["earn"]
     return LotPieces(
         event=lanes.place[lot], member=lanes.member[lot], kind=np.where(earned, 0, 1).astype(np.int8),
-        order=np.where(earned, log.order[lanes.place[lot]], NOT_GIVEN), issued_at=lanes.at[lot], active_from=lanes.active[keep],
+        order=np.where(earned, log.order[lanes.place[lot]], NOT_GIVEN), issued_at=lanes.at[lot],
+        active_from=lanes.active[keep],
         expires_at=lanes.expires[keep], issued=issued, remaining=left, reserved=nothing,
         redeemed=issued - back - left - expired - down, expired=expired, reversed=back + down, transferred=nothing,
     )  # fmt: skip
@@ -355,7 +357,8 @@ def movements_of(lanes: Lanes, as_of: int) -> MovementPieces:
                0 * wakes, (lanes.issued - early)[wakes])  # fmt: skip
     pieces.add("redeem", lanes.place[use], lanes.place[lot[which]], lanes.member[use], lanes.at[use], -drawn, -drawn,
                kinds=np.where(lanes.kind[use] == CODE["redeem"], "redeem", "adjust"))  # fmt: skip
-    pieces.add("refund", lanes.place[refunds], lanes.place[lot[back]], lanes.member[refunds], lanes.at[refunds], -points,
+    pieces.add("refund", lanes.place[refunds], lanes.place[lot[back]], lanes.member[refunds], lanes.at[refunds],
+               -points,
                np.where(before, 0, -points))  # fmt: skip
     pieces.add("expire", None, lanes.place[lot[dies]], lanes.member[lot[dies]], lanes.expires[dies],
                -lanes.expired[dies], -lanes.expired[dies])  # fmt: skip

@@ -95,8 +95,8 @@ def replay(events: pd.DataFrame, programme: LoyaltyProgramme, *, as_of: Any = No
     lane.wrong = rest
     others = np.flatnonzero(rest[log.member]) if rest.any() else np.zeros(0, dtype=np.int64)
     wave = waves.run(log.take(others), others, programme, static[others], until)
-    refused = [(np.flatnonzero(static)[~rest[log.member[static > 0]]], static[static > 0][~rest[log.member[static > 0]]]),
-               wave[3]]  # fmt: skip
+    in_lanes = np.flatnonzero((static > 0) & ~rest[log.member]) if static.any() else np.zeros(0, dtype=np.int64)
+    refused = [(in_lanes, static[in_lanes]), wave[3]]
     codes = tuple(np.concatenate([one[side] for one in refused]) for side in (0, 1))
     return Replay(programme, until, log, lane, wave[0], wave[1], wave[2], codes, rest)
 
@@ -346,7 +346,8 @@ class Replay:
         dies = np.flatnonzero(lane.expired > 0)
         dies = dies[~lane.wrong[lane.member[lane.lot[dies]]]] if some else dies
         return {"issued": issued, "redeemed": summed((whole.kind == CODE["redeem"]) & counts),
-                "expired": _by_month(lane.expires[dies], lane.expired[dies], borders), "reversed": reversed_}  # fmt: skip
+                "expired": _by_month(lane.expires[dies], lane.expired[dies], borders),
+                "reversed": reversed_}  # fmt: skip
 
     def _wave_flows(self, borders: Integers) -> dict[str, Integers]:
         _, _, _, at, kind, points, _, _ = self._wave_movements.columns()

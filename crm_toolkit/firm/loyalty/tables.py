@@ -141,7 +141,8 @@ def _line_of_time(lines: nw.LazyFrame, programme: LoyaltyProgramme, until: Any) 
 def _balances(line: nw.LazyFrame) -> nw.LazyFrame:
     sums = line.group_by("member_id").agg(*(nw.col(name).sum() for name in ("issued", "used", "expired")))
     return sums.select("member_id", (nw.col("issued") - nw.col("used") - nw.col("expired")).alias("balance").cast(
-        nw.Int64()), *(nw.col(name).cast(nw.Int64()) for name in ("issued", "used", "expired"))).sort("member_id")  # fmt: skip
+        nw.Int64()), *(nw.col(name).cast(nw.Int64()) for name in ("issued", "used", "expired")))\
+        .sort("member_id")  # fmt: skip
 
 
 def _lots(line: nw.LazyFrame) -> nw.LazyFrame:
@@ -205,4 +206,5 @@ def _require_covered(desk: Desk, line: nw.LazyFrame) -> None:
 def _not_plain(problems: list[Problem]) -> InputError:
     advice = say("Use `replay`: it holds every rule.")
     return InputError(say("These tables can't be made where the log lives."),
-                      [Problem(one.code, one.what, one.found, advice, one.rows, one.column) for one in problems])  # fmt: skip
+                      [Problem(one.code, one.what, one.found, advice, one.rows, one.column)
+                       for one in problems])  # fmt: skip

@@ -1,9 +1,9 @@
 """Replaying any history: the first events of all accounts at once, then the second ones, and so on.
 
-Accounts that never touch each other can be replayed side by side. Accounts joined by transfers, merges or a common order
-make one *unit*; a wave is the k-th event of every unit. Units lie in the rows of arrays, their lots, accounts and orders
-in the columns, and each step of the rules of `ledger` is one operation over all rows. So the number of steps is that of
-the longest history, not that of all events, and no rule is left out: debts, holds, refunds of what was used.
+Accounts that never touch each other can be replayed side by side. Accounts joined by transfers, merges or a common
+order make one *unit*; a wave is the k-th event of every unit. Units lie in the rows of arrays, their lots, accounts and
+orders in the columns, and each step of the rules of `ledger` is one operation over all rows. So the number of steps is
+that of the longest history, not that of all events, and no rule is left out: debts, holds, refunds of what was used.
 """
 
 from __future__ import annotations
@@ -59,9 +59,11 @@ def run(
     place : array
         Positions of its events in the whole log.
     programme : LoyaltyProgramme
+        Its rules.
     static : array
         Refusals that don't depend on the account, as codes of `REASON`.
     as_of : int
+        Microseconds; the clock runs up to it.
 
     Returns
     -------

@@ -155,7 +155,8 @@ def replayed_tables(done):
         return np.where(column.isna(), never, values).tolist()
 
     lot, moved, balance = done.lots, done.movements, done.balances
-    lots = sorted(zip(lot["lot_id"].tolist(), lot["kind"].tolist(), micros(lot["issued_at"]), micros(lot["active_from"]),
+    lots = sorted(zip(lot["lot_id"].tolist(), lot["kind"].tolist(), micros(lot["issued_at"]),
+                      micros(lot["active_from"]),
                       micros(lot["expires_at"]), *(lot[name].tolist() for name in
                       ("issued", "remaining", "reserved", "redeemed", "expired", "reversed", "transferred")),
                       strict=True))  # fmt: skip

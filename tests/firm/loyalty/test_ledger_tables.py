@@ -86,7 +86,7 @@ def test_logs_and_rules_that_need_more_are_refused_with_what_is_in_the_way():
 
 
 def test_the_ledger_of_a_world_is_ours_replayed():
-    """A world expires points week by week; its log without expiries, replayed, expires the same points of the same lots."""
+    """A world expires points week by week; its log without expiries, replayed, expires the same points."""
     policy = crm.Policy(loyalty=crm.firm.WeeklyPoints(points_per_unit=1.0, threshold=60, valid_weeks=8))
     world = crm.simulate(crm.scenario("barbershop"), policy, customers=150, weeks=40, seed=5)
     theirs = world.tables["loyalty_ledger"]
@@ -95,7 +95,8 @@ def test_the_ledger_of_a_world_is_ours_replayed():
     assert len(expired) > 20
     log = theirs[theirs["kind"] != "expire"].sort_values("entry_id", kind="stable")
     log = pd.DataFrame({
-        "event_id": log["entry_id"], "member_id": log["customer_id"], "at": log["booked_at"], "kind": log["kind"].astype(str),
+        "event_id": log["entry_id"], "member_id": log["customer_id"], "at": log["booked_at"],
+        "kind": log["kind"].astype(str),
         "points": log["points"].abs(), "expires_at": pd.to_datetime(log["expires_on"]) + pd.Timedelta(days=1),
     })  # fmt: skip
     done = replay(log, rules(Life()), as_of=theirs["booked_at"].max().normalize() + pd.Timedelta(days=1))

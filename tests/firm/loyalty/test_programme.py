@@ -44,7 +44,8 @@ EVERYTHING = LoyaltyProgramme(
     ),
     burning=Burning(0.5, "threshold", 200, 400, 0.3),
     life=Life("days", 3, "period_end", 90, 2, "quarter", "period_end"), returns=Returns("debt", "lost"),
-    account=Account(50, "keep", False), tiers=Tiers((Tier("base", 0), Tier("золото", 1000, 2.0)), "points", "rolling", 90,
+    account=Account(50, "keep", False),
+    tiers=Tiers((Tier("base", 0), Tier("золото", 1000, 2.0)), "points", "rolling", 90,
                                                     "one_down", 10),
     ladder=DiscountLadder((LadderStep(0, 0.01), LadderStep(100, 0.02))), punch_card=PunchCard(10, 2, 500.0),
     coalition=Coalition((Partner("a", 1.0), Partner("b", 2.0, False)), 0.8),
@@ -195,11 +196,8 @@ def test_a_form_names_all_its_problems_at_once():
     letter = refused(lambda: ProgrammeForm.from_toml(text))
     assert sorted(problem.code for problem in letter.problems) == ["no_name", "unknown_key", "wrong_entry"]
     assert "`earning.per_unit`" in str(letter)
-    with pytest.raises(InputError, match="such as 2026-03-01"):
-        try:
-            programme_form("o").state("currency", "RUB", "page", "yesterday")
-        except InputError as letter:
-            raise InputError(letter.problems[0].what, letter.problems) from None
+    letter = refused(lambda: programme_form("o").state("currency", "RUB", "page", "yesterday"))
+    assert "such as 2026-03-01" in letter.problems[0].what
 
 
 def test_the_form_covers_every_part():

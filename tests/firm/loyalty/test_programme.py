@@ -50,7 +50,8 @@ EVERYTHING = LoyaltyProgramme(
     ladder=DiscountLadder((LadderStep(0, 0.01), LadderStep(100, 0.02))), punch_card=PunchCard(10, 2, 500.0),
     coalition=Coalition((Partner("a", 1.0), Partner("b", 2.0, False)), 0.8),
     membership=PaidMembership(990.0, 6, 14, 1.5), family=FamilyAccount(5, 2, 1.7),
-    privileges=(Privilege("lounge", 10.0, 50.0, "золото"), Privilege("tea")), referral=Referral(10, 5, 3, "registration"),
+    privileges=(Privilege("lounge", 10.0, 50.0, "золото"), Privilege("tea")),
+    referral=Referral(10, 5, 3, "registration"),
     currency="RUB", origin="convention", reference="of the test",
 )  # fmt: skip
 
@@ -74,7 +75,8 @@ def test_every_field_comes_back(way):
        threshold=st.floats(1e-3, 1e9), day=st.dates(dt.date(1900, 1, 1), dt.date(2200, 1, 1)))  # fmt: skip
 def test_any_text_number_and_day_comes_back(name, rate, value, threshold, day):
     one = LoyaltyProgramme(name=name, earning=Earning(rate, multipliers=(Multiplier(1.0, category=name, start=day),)),
-                           burning=Burning(value), tiers=Tiers((Tier(name, 0), Tier(name + "!", threshold))))  # fmt: skip
+                           burning=Burning(value),
+                           tiers=Tiers((Tier(name, 0), Tier(name + "!", threshold))))  # fmt: skip
     assert LoyaltyProgramme.from_toml(one.to_toml()) == one
     assert LoyaltyProgramme.from_json(one.to_json()) == one
 

@@ -111,6 +111,12 @@ def test_the_lot_that_expires_first_is_used_first_and_named():
     moved = replay(log, rules(life=life)).movements
     used = moved[moved["kind"] == "redeem"]
     assert sorted(zip(used["lot_id"], used["points"], strict=True)) == [("old", -10), ("short", -40)]
+    ledger = Ledger(rules(life=life))
+    for row in log.to_dict("records"):
+        ledger.post(Event(**{**row, "at": row["at"].to_pydatetime(), "expires_at": None if pd.isna(row["expires_at"])
+                             else row["expires_at"].to_pydatetime()}))  # fmt: skip
+    drawn = sorted((one.lot_id, one.points) for one in ledger.movements if one.kind == "redeem")
+    assert drawn == [("old", -10), ("short", -40)]
 
 
 def test_replaying_the_log_twice_gives_the_same_state():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from crm_toolkit.errors import InputError, Problem
@@ -10,7 +10,7 @@ from crm_toolkit.knobs import Knob
 from crm_toolkit.texts import join_names, say
 
 
-def refuse_outside(what: object, knobs: Iterable[Knob], choices: dict[str, Sequence[Any]] | None = None) -> None:
+def refuse_outside(what: object, knobs: Iterable[Knob], choices: Mapping[str, Sequence[Any]] | None = None) -> None:
     """Refuse a declaration whose fields lie outside their knobs' ranges or lists of choices.
 
     Parameters

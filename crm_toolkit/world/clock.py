@@ -109,12 +109,12 @@ def run(
 def _encounters(state: State) -> Encounters:
     """The encounters that took place, and what was bought at them."""
     if state.failures:
-        rows, *told = (
+        places, *told = (
             np.concatenate([getattr(one, name) for one in state.failures])
             for name in ("place", "severity", "reaction", "repaired", "repeated")
         )
         severity, reaction, repaired, repeated = told
-        state.encounters.put(rows, failed=True, severity=severity, reaction=reaction, repaired=repaired,
+        state.encounters.put(places, failed=True, severity=severity, reaction=reaction, repaired=repaired,
                              repeated=repeated)  # fmt: skip
     gone = np.concatenate([*state.gone, np.zeros(0, dtype=np.int64)])
     source, target = state.encounters.take_back(gone)
@@ -209,7 +209,7 @@ def _drives(state: State, week: int, here: int) -> tuple[Floats | None, Floats |
     if state.owing:
         owing = state.debt_until[:here] >= week
         if owing.any():
-            strain = _added(strain, scenario["debt_to_churn"] * owing)
+            strain = _added(strain, scenario["debt_to_churn"] * owing.astype(np.float64))
     if rules is not None and scenario.on("points_pressure") and week >= rules.from_week:
         near = scenario["points_to_rate"] * rules.progress(state.earned[:here] - state.used[:here])
         drive = _added(drive, near if state.membership is None else near * state.membership.weight[:here])

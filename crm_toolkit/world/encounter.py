@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import exp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +76,8 @@ def serve(state: State, visits: Visits, gross_by_basket: Integers) -> None:
             gone = (visits.number >= state.number[visits.who]).nonzero()[0]
     log, begin = state.encounters, state.encounters.rows
     time = visits.when + visits.week
-    happened = {"person": visits.who, "number": visits.number, "week": visits.week, "time": time, "employee": employee}
+    happened: dict[str, Any] = {"person": visits.who, "number": visits.number, "week": visits.week, "time": time,
+                                "employee": employee}  # fmt: skip
     if felt is not None:
         happened |= {"performance": felt.performance, "disconfirmation": felt.disconfirmation,
                      "satisfaction": felt.satisfaction}  # fmt: skip

@@ -160,8 +160,8 @@ class ProgrammeRun:
         >>> run.effect("orders", "without")
         0.0
         """
-        table = self.arms.set_index("arm")
-        return float(table.loc[arm, measure] - table.loc["without", measure])
+        values = self.arms.set_index("arm")[measure].astype("float64")
+        return float(values[arm]) - float(values["without"])
 
     def member_year(self, customer_id: int | None = None) -> pd.DataFrame:
         """What one member lived through since the programme began.

@@ -135,8 +135,8 @@ class Membership:
             drive = _added(drive, rate * responds)
             strain = _added(strain, leaving * responds)
         if week >= self.rival_from and (strength["rival_to_rate"] or strength["rival_to_churn"]):
-            drive = _added(drive, -strength["rival_to_rate"] * self.rival[:here])
-            strain = _added(strain, strength["rival_to_churn"] * self.rival[:here])
+            drive = _added(drive, -strength["rival_to_rate"] * self.rival[:here].astype(np.float64))
+            strain = _added(strain, strength["rival_to_churn"] * self.rival[:here].astype(np.float64))
         return drive, strain
 
     def _near_status(self, week: int, earned: Integers) -> Floats:

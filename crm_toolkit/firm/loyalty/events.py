@@ -128,7 +128,8 @@ def read_log(events: pd.DataFrame, *, asked_by: str) -> Log:
     if not problems:
         _fitting(kind, at, points, amount, order, other, own, problems)
     ids = events["event_id"].to_numpy()
-    kept, repeated = slice(None), 0
+    kept: Any = slice(None)
+    repeated = 0
     if not problems:
         again = _repeated(events["event_id"])
         if again is not None:

@@ -33,7 +33,8 @@ def plain(value: Any) -> Any:
 
 def programme_of(given: Any) -> LoyaltyProgramme:
     """A programme of plain values."""
-    heading, problems = say("The programme can't be read."), []
+    heading = say("The programme can't be read.")
+    problems: list[Problem] = []
     if not isinstance(given, dict):
         raise InputError(heading, [Problem("no_table", say("A table of names and values is needed."))])
     made = built(LoyaltyProgramme, given, "", problems)

@@ -409,7 +409,7 @@ def _picked(labels: Any, place: Integers) -> Any:
 def _words(names: tuple[str, ...], codes: Any) -> Any:
     import pandas as pd
 
-    return pd.Categorical.from_codes(np.asarray(codes, dtype=np.int8), categories=list(names))
+    return pd.Categorical.from_codes(np.asarray(codes, dtype=np.int8), categories=pd.Index(list(names)))
 
 
 def _moment(value: Any) -> int:

@@ -8,7 +8,7 @@ next one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,6 +161,6 @@ class _Walk:
 
     def rows(self) -> dict[str, list]:
         """All changes as columns."""
-        columns = [np.concatenate([change[place] for change in self.changes]) for place in range(3)]
+        columns: list[Any] = [np.concatenate([change[place] for change in self.changes]) for place in range(3)]
         reasons = np.concatenate([np.full(len(change[0]), change[3], dtype=object) for change in self.changes])
         return dict(zip(("member", "at", "level", "reason"), [*columns, reasons], strict=True))

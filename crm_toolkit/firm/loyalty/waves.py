@@ -9,6 +9,7 @@ that of the longest history, not that of all events, and no rule is left out: de
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -75,8 +76,8 @@ def run(
         Positions in the whole log, codes.
     """
     movements, lots, accounts, refused = MovementPieces(), [], [], []
-    for block in _blocks(log, place, static):
-        work = _Block(*block, log, programme, movements)
+    for events, row, length in _blocks(log):
+        work = _Block(events, row, length, place, static, log, programme, movements)
         for wave in range(int(work.length[0]) if len(work.length) else 0):
             work.step(wave)
         work.sweep(len(work.length), np.full(len(work.length), as_of), np.full(len(work.length), -1))
@@ -91,7 +92,7 @@ def run(
     return LotPieces.joined(lots), movements, found, codes  # type: ignore[return-value]
 
 
-def _blocks(log: Log, place: Integers, static: Integers) -> Iterator[tuple[Any, ...]]:
+def _blocks(log: Log) -> Iterator[tuple[Integers, Integers, Integers]]:
     """Units of similar length together, so many that the arrays stay small."""
     unit = units_of(log)[log.member]
     count = np.bincount(unit)
@@ -107,7 +108,7 @@ def _blocks(log: Log, place: Integers, static: Integers) -> Iterator[tuple[Any, 
         size = max(1, _CELLS // int(count[longest_first[first]]))
         last = min(first + size, len(longest_first))
         events = order[starts[first] : starts[last]]
-        yield events, rank[events] - first, np.diff(starts[first : last + 1]), place, static
+        yield events, rank[events] - first, np.diff(starts[first : last + 1])
         first = last
 
 
@@ -587,7 +588,8 @@ def _column(group: Integers) -> Integers:
 
 def _no_lots() -> LotPieces:
     nothing = np.zeros(0, dtype=np.int64)
-    return LotPieces(*([nothing] * 2), nothing.astype(np.int8), *([nothing] * 11))
+    columns: dict[str, Any] = {one.name: nothing for one in fields(LotPieces)}
+    return LotPieces(**columns | {"kind": nothing.astype(np.int8)})
 
 
 def _no_accounts() -> dict[str, Integers]:

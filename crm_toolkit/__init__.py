@@ -36,6 +36,7 @@ _NAMES = {
     "Pricing": "firm",
     "Service": "firm",
     "Store": "store",
+    "WeeklyPoints": "firm",
     "compare": "world.comparison",
     "exercise": "exercises",
     "language": "texts",

@@ -4,7 +4,7 @@ policy      a firm's policy: campaigns, prices, loyalty programme, service, adve
 campaigns   a message with an offer, and who gets it: at random with a holdout, or targeted
 pricing     the level of prices
 service     staff, load and waiting; what happens to a complaint
-loyalty     points: earned, redeemed, expired
+loyalty     loyalty programmes: rules that run, the ledger of points, its replay; the weekly form of a world
 business_hours  when the organisation is at work
 working_time    working minutes between two moments, deadlines; moments: times as whole numbers
 sla         the clock of a service level agreement: due, paused, met, missed; request_history: when it stands still
@@ -12,8 +12,15 @@ sla         the clock of a service level agreement: due, paused, met, missed; re
 
 from crm_toolkit.firm.business_hours import BusinessHours
 from crm_toolkit.firm.campaigns import Campaign
-from crm_toolkit.firm.loyalty import WeeklyPoints
-from crm_toolkit.firm.loyalty import WeeklyPoints as LoyaltyProgramme  # until worlds say WeeklyPoints
+from crm_toolkit.firm.loyalty import (
+    Ledger,
+    LoyaltyProgramme,
+    WeeklyPoints,
+    load_programme,
+    programme_form,
+    programme_names,
+    replay,
+)
 from crm_toolkit.firm.policy import Policy
 from crm_toolkit.firm.pricing import Pricing
 from crm_toolkit.firm.service import Service
@@ -23,6 +30,7 @@ from crm_toolkit.firm.working_time import due_at, working_minutes
 __all__ = [
     "BusinessHours",
     "Campaign",
+    "Ledger",
     "LoyaltyProgramme",
     "Policy",
     "Pricing",
@@ -31,6 +39,10 @@ __all__ = [
     "ServiceLevel",
     "WeeklyPoints",
     "due_at",
+    "load_programme",
+    "programme_form",
+    "programme_names",
+    "replay",
     "sla_status",
     "sla_table",
     "working_minutes",

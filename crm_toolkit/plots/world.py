@@ -199,7 +199,7 @@ def policy_effect_chart(
     Examples
     --------
     >>> import crm_toolkit as crm
-    >>> policies = {"list": crm.Policy(), "points": crm.Policy(loyalty=crm.LoyaltyProgramme())}
+    >>> policies = {"list": crm.Policy(), "points": crm.Policy(loyalty=crm.WeeklyPoints())}
     >>> both = crm.compare("barbershop", policies, customers=200, weeks=26)
     >>> policy_effect_chart(both, "points").get_title(loc="left")
     'Effect on the margin of each customer'

@@ -253,7 +253,7 @@ def _specs(
     specs: dict[str, WorldSpec] = {}
     if not isinstance(policies, Mapping) or len(policies) < 2:
         what = say("A comparison takes a dict of at least two policies.")
-        example = '{"none": Policy(), "points": Policy(loyalty=LoyaltyProgramme())}'
+        example = '{"none": Policy(), "points": Policy(loyalty=WeeklyPoints())}'
         advice = say("For example: {example}", example=example)
         problems.append(Problem("too_few", what, advice=advice, column="policies"))
     try:

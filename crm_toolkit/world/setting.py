@@ -17,7 +17,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy
+from crm_toolkit.firm import Campaign, Policy, WeeklyPoints
 from crm_toolkit.knobs import ORIGINS
 from crm_toolkit.schema import near_misses
 from crm_toolkit.texts import join_names, language, say
@@ -287,5 +287,5 @@ def _policy(own: dict[str, Any], unit: float, origins: dict[str, Origin]) -> Pol
         values = dict(own["loyalty"])
         origins["loyalty"] = Origin(values.pop("origin"), values.pop("reference", ""))
         values["points_per_unit"] = round(values["points_per_unit"] / unit, 9)
-        loyalty = LoyaltyProgramme(**{**values, "reward": values["reward"] * unit})
+        loyalty = WeeklyPoints(**{**values, "reward": values["reward"] * unit})
     return Policy(campaigns=tuple(campaigns), loyalty=loyalty)

@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 import crm_toolkit as crm
 from crm_toolkit import plots
 from crm_toolkit.errors import InputError
-from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy, Pricing
+from crm_toolkit.firm import Campaign, Policy, Pricing, WeeklyPoints
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, axes_of_own
 from crm_toolkit.texts import language
 from tests.plots.readable import assert_readable
@@ -23,7 +23,7 @@ NAMES = {
 }
 POLICIES = (
     Policy(),
-    Policy(pricing=Pricing(discount=0.1), loyalty=LoyaltyProgramme()),
+    Policy(pricing=Pricing(discount=0.1), loyalty=WeeklyPoints()),
     Policy(campaigns=(Campaign("spring", start_week=4, holdout_share=0.5),)),
 )
 

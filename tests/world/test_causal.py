@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy, Pricing, Service
+from crm_toolkit.firm import Campaign, Policy, Pricing, Service, WeeklyPoints
 from crm_toolkit.world import clock
 from crm_toolkit.world.block import WorldSpec, block_ids, consents, live
 from crm_toolkit.world.comparison import compare
@@ -227,7 +227,7 @@ NOTHING = {
     "a campaign after the end": Policy(campaigns=(replace(RANDOMISED, start_week=WEEKS),)),
     "prices after the end": Policy(pricing=Pricing(level=2.0, from_week=WEEKS)),
     "service after the end": Policy(service=Service(staff=0.5, training=1.0, from_week=WEEKS)),
-    "points after the end": Policy(loyalty=LoyaltyProgramme(from_week=WEEKS)),
+    "points after the end": Policy(loyalty=WeeklyPoints(from_week=WEEKS)),
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from crm_toolkit.behaviour.switching import reaction_chances
-from crm_toolkit.firm import Campaign, LoyaltyProgramme, Policy, Pricing, Service
+from crm_toolkit.firm import Campaign, Policy, Pricing, Service, WeeklyPoints
 from crm_toolkit.world.block import WorldSpec, block_ids, live
 from crm_toolkit.world.membership import STRENGTHS
 from crm_toolkit.world.parameters import MECHANISMS
@@ -409,7 +409,7 @@ def test_debts_drive_away_and_off_there_are_none():
 
 @mechanism("points_pressure")
 def test_the_nearness_of_a_reward_brings_members_sooner_and_nobody_else():
-    points = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=200, reward=10.0))
+    points = Policy(loyalty=WeeklyPoints(points_per_unit=1.0, threshold=200, reward=10.0))
     on, off = on_and_off("points_pressure", policy=points, points_to_rate=0.4)
     member = np.isfinite(off.happened.enrolled)[np.argsort(off.traits.ids)]
     never = ~np.isfinite(on.happened.enrolled)[np.argsort(on.traits.ids)]
@@ -420,9 +420,9 @@ def test_the_nearness_of_a_reward_brings_members_sooner_and_nobody_else():
 
 # ---- a programme and its members
 
-POINTS = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=100, reward=5.0))
-SHORT = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=150, reward=5.0, valid_weeks=12))
-STATUS = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=500, status_points=120, status_weeks=26))
+POINTS = Policy(loyalty=WeeklyPoints(points_per_unit=1.0, threshold=100, reward=5.0))
+SHORT = Policy(loyalty=WeeklyPoints(points_per_unit=1.0, threshold=150, reward=5.0, valid_weeks=12))
+STATUS = Policy(loyalty=WeeklyPoints(points_per_unit=1.0, threshold=500, status_points=120, status_weeks=26))
 
 
 def members_of(one):
@@ -543,7 +543,7 @@ def test_gamers_get_more_points_for_the_same_purchases():
 
 
 def test_whom_an_experiment_does_not_ask_lives_as_without_a_programme():
-    asked = Policy(loyalty=LoyaltyProgramme(points_per_unit=1.0, threshold=100, reward=5.0, invited_share=0.5))
+    asked = Policy(loyalty=WeeklyPoints(points_per_unit=1.0, threshold=100, reward=5.0, invited_share=0.5))
     half, everybody, nobody = (lived(policy=policy, points_to_rate=0.4) for policy in (asked, POINTS, Policy()))
     joined = members_of(half)
     assert (members_of(everybody) >= joined).all()

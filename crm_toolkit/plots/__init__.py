@@ -24,7 +24,8 @@ surveys         scores with intervals, gaps of service quality, drivers
 survival        curves with numbers at risk, hazard ratios
 uplift          Qini curve, uplift by decile, profit of targeting
 loyalty         break-even, tornado, two numbers at once; `loyalty_gifts` whom rewards went to; `loyalty_accounts`
-                liability, triangle, what becomes of points; `loyalty_methods` methods beside the truth, mechanisms
+                liability, triangle, what becomes of points; `loyalty_methods` methods beside the truth, mechanisms;
+                `loyalty_member` one member's account
 btyd            models of purchases beside what happened, and what they say of a history
 decision_rules  rules of choice side by side, what flips them; `decision_weights`, `decision_process`
 diffusion       Bass: innovators and imitators, a fit and what is to come
@@ -80,6 +81,7 @@ from crm_toolkit.plots.kano import kano_chart, kano_curves_chart
 from crm_toolkit.plots.loyalty import break_even_chart, sensitivity_chart, tornado_chart
 from crm_toolkit.plots.loyalty_accounts import chain_ladder_chart, liability_chart, redemption_chart
 from crm_toolkit.plots.loyalty_gifts import gift_chart
+from crm_toolkit.plots.loyalty_member import member_account_chart
 from crm_toolkit.plots.loyalty_methods import mechanisms_chart, methods_over_worlds_chart, programme_methods_chart
 from crm_toolkit.plots.nps import nps_noise_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
@@ -161,6 +163,7 @@ __all__ = [
     "liability_chart",
     "lorenz_chart",
     "mechanisms_chart",
+    "member_account_chart",
     "methods_over_worlds_chart",
     "mnl_chart",
     "monetary_chart",

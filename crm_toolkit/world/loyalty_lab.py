@@ -123,9 +123,10 @@ class ProgrammeRun:
     panel : DataFrame
         What the organisation knows at the end, one row for everybody who had bought before the start:
         ``customer_id``, ``arm`` (``"invited"`` or ``"holdout"``), ``before_2``, ``before_1``, ``after`` (spend before
-        rewards, of 26 weeks each), ``orders_before``, ``weeks_since``, ``orders_after``, ``member`` (joined within
-        8 weeks), ``joined``, ``rewards`` and ``margin`` of the period after. And ``effect``: the truth about
-        ``after``, to be looked at last.
+        rewards, of 26 weeks each), ``orders_2``, ``orders_1`` (orders of the two periods before), ``orders_before``,
+        ``weeks_since``, ``orders_after``, ``member`` (joined within 8 weeks), ``joined``, ``rewards`` and ``margin`` of
+        the period after. And ``effect``, ``effect_orders``: the truth about ``after`` and ``orders_after``, to be
+        looked at last.
     """
 
     spec: WorldSpec
@@ -273,6 +274,54 @@ def run_programme(
     )  # fmt: skip
 
 
+def past_purchases(told: Scenario, *, customers: int = 10_000, weeks: int = 52, seed: int = 1) -> pd.DataFrame:
+    """What an organisation knows of its customers before a programme starts: the people and the luck of a run.
+
+    Parameters
+    ----------
+    told : Scenario
+        As for `run_programme`.
+    customers, seed : int
+        As for `run_programme`.
+    weeks : int
+        Weeks before the start, 2 or more.
+
+    Returns
+    -------
+    DataFrame
+        A row for everybody who has bought: ``customer_id``, ``before_2``, ``before_1`` (spend of the last two periods,
+        26 weeks each or half of the time), ``orders_2``, ``orders_1``, ``spend`` and ``cost`` (variable, of all the
+        time); currency units.
+
+    Raises
+    ------
+    InputError
+        All problems at once.
+
+    Examples
+    --------
+    >>> table = past_purchases(loyalty_laboratory(), customers=200)
+    >>> run = run_programme(loyalty_laboratory(), customers=200, service=False)
+    >>> bool((table["before_1"].to_numpy() == run.panel["before_1"].to_numpy()).all())
+    True
+    """
+    import pandas as pd
+
+    spec = checked_spec(told, Policy(), customers=customers, weeks=weeks, seed=seed, most=MOST_IN_MEMORY)
+    if spec.weeks < 2:
+        what = say("There must be 2 weeks before the start; asked for: {weeks}.", weeks=weeks)
+        raise InputError(say("The programme can't be run."), [Problem("outside_range", what, column="weeks")])
+    arm = _Arm(spec, [_People(spec, block) for block in blocks_of(spec.customers)])
+    length = min(PERIOD_WEEKS, spec.weeks // 2)
+    early, late, end = spec.weeks - 2 * length, spec.weeks - length, spec.weeks
+    frame = pd.DataFrame({
+        "customer_id": np.arange(1, spec.customers + 1), "before_2": arm.total("spend", early, late) / 100,
+        "before_1": arm.total("spend", late, end) / 100, "orders_2": arm.count(early, late),
+        "orders_1": arm.count(late, end), "spend": arm.spend / 100, "cost": arm.cost / 100,
+    })  # fmt: skip
+    return frame.loc[arm.orders > 0].reset_index(drop=True)
+
+
 def value_of_mechanisms(
     run: ProgrammeRun, mechanisms: Sequence[str] = ABLATED, *, measure: str = "profit", customers: int = 2000
 ) -> Callable[[frozenset[str]], float]:
@@ -306,12 +355,16 @@ def value_of_mechanisms(
     small = replace(run.spec, customers=size)
     blocks = [_People(small, block) for block in blocks_of(size)]
 
+    alone: dict[bool, float] = {}  # without a programme only a competitor's can act
+
     def value(on: frozenset[str]) -> float:
         switches = {name: run.spec.scenario.on(name) and name in on for name in mechanisms}
         told = replace(small.scenario, mechanisms={**small.scenario.mechanisms, **switches})
         spec = replace(small, scenario=told)
-        both = [_Arm(replace(spec, policy=policy), blocks).row("")[measure] for policy in (Policy(), spec.policy)]
-        return (both[1] - both[0]) * run.spec.customers / size
+        rival = told.on("competitor_programme")
+        if rival not in alone:
+            alone[rival] = _Arm(replace(spec, policy=Policy()), blocks).row("")[measure]
+        return (_Arm(spec, blocks).row("")[measure] - alone[rival]) * run.spec.customers / size
 
     return value
 
@@ -448,21 +501,23 @@ def _panel(spec: WorldSpec, without: _Arm, with_: _Arm) -> pd.DataFrame:
     }
     spend["margin"] = spend["after"] - spend["rewards"] - with_.total("cost", start + late, end)
     spend["effect"] = spend["after"] - without.total("spend", start + late, end)
+    after = with_.count(start + late, end)
     frame = pd.DataFrame(
         {
             "customer_id": np.arange(1, spec.customers + 1), "arm": np.where(with_.invited, "invited", "holdout"),
             **{name: values / 100 for name, values in spend.items()},
+            "orders_2": with_.count(start - 2 * length, start - length), "orders_1": with_.count(start - length, start),
             "orders_before": with_.count(start - 2 * length, start), "weeks_since": np.round(start - last, 4),
-            "orders_after": with_.count(start + late, end),
+            "orders_after": after, "effect_orders": after - without.count(start + late, end),
             "member": (with_.enrolled < start + late).astype(np.int64), "joined": with_.member.astype(np.int64),
         }
     )  # fmt: skip
-    names = ["customer_id", "arm", "before_2", "before_1", "orders_before", "weeks_since", "after", "orders_after",
-             "member", "joined", "rewards", "margin", "effect"]  # fmt: skip
+    names = ["customer_id", "arm", "before_2", "before_1", "orders_2", "orders_1", "orders_before", "weeks_since",
+             "after", "orders_after", "member", "joined", "rewards", "margin", "effect", "effect_orders"]  # fmt: skip
     return frame.loc[known, names].reset_index(drop=True)
 
 
 __all__ = [
     "ABLATED", "ARMS", "LABORATORY", "MECHANISMS", "PROGRAMME", "ProgrammeRun", "loyalty_laboratory", "name_of",
-    "programme_for", "run_programme", "value_of_mechanisms",
+    "past_purchases", "programme_for", "run_programme", "value_of_mechanisms",
 ]  # fmt: skip

@@ -40,7 +40,8 @@ from crm_toolkit.world.loyalty_lab import (
 from crm_toolkit.world.setting import Scenario
 
 LOTTERY = ("late", "itt", "cuped")
-COVARIATES = ("before_2", "before_1", "orders_before", "weeks_since")
+COVARIATES = {"spend": ("before_2", "before_1", "orders_before", "weeks_since"),
+              "orders": ("orders_2", "orders_1", "before_2", "before_1", "weeks_since")}  # fmt: skip
 BEFORE = {"spend": ("before_2", "before_1"), "orders": ("orders_2", "orders_1")}
 AFTER = {"spend": ("after", "effect"), "orders": ("orders_after", "effect_orders")}
 PILOT, PILOT_LUCK = 400, 7_000_000
@@ -239,7 +240,7 @@ def _estimated(design: ProgrammeDesign, _language: str) -> Estimated:
     seen = panel.drop(columns=[name for _, name in AFTER.values()])
     lottery = {"arm": "arm", "joined": "joined", "control": "holdout", "treated": "invited"}
     found = analysis.evaluate_programme(
-        seen, outcome, before, covariates=list(dict.fromkeys([*before, *COVARIATES])),
+        seen, outcome, before, covariates=COVARIATES[one.outcome],
         **(lottery if one.invited_share < 1 else {}),
     )  # fmt: skip
     table, unit = found.table.copy(), max(known.margin_of(one.outcome), 1e-12)

@@ -297,15 +297,17 @@ def test_a_student_has_a_world_of_their_own():
     assert one == new_design(student=" a-1 ", customers=300).world.seed
 
 
-def test_everything_is_said_in_russian_too(revealed):
+def test_everything_is_said_in_russian_too():
     with language("ru"):
-        parts = [
-            block for step in STEPS for block in follows(step, replace(revealed).again() if step < 4 else revealed)
-        ]
+        one = new_design(customers=SIZE)
+        assert one.world.locale == "ru_RU"
+        plan = replace(one.experiment, smallest=300.0, rule="point", committed=True)
+        flawed = replace(one.again(), rules=replace(one.rules, threshold=900, reward=5.0, valid_weeks=26,
+                                                    status_points=90_000))  # fmt: skip
+        told = replace(flawed, experiment=plan, belief=Belief("late", "Жребий делает группы одинаковыми.", True))
+        parts = [block for step in STEPS for block in follows(step, told)]
         text = " ".join(part if isinstance(part, str) else part.text for part in parts)
-        report = programme_report(revealed).html
-    names = {"ITT", "LATE", "CUPED", "USD", "barbershop"}
-    left = {word for word in re.findall(r"[A-Za-z]{3,}", text)} - names
-    people = set(re.findall(r"[A-Za-z]+", lab.piloted(revealed.again()).member_year().attrs["name"]))
-    assert left - people == set()
-    assert "Разность разностей" in report or "разность разностей" in report
+        assert len(ethics_flags(told, lab.known_before(told))) == 6
+        assert programme_report(told).title == "Программа лояльности: Барбершоп"
+    assert set(re.findall(r"[A-Za-z]{2,}", text)) <= {"ITT", "LATE", "CUPED"}
+    assert "₽" in text

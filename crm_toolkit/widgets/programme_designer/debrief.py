@@ -41,7 +41,7 @@ def debriefed(design: ProgrammeDesign) -> Iterator[Block]:
                   _number(row["number"], row["high"], currency), signed(row["at_low"], currency, 2),
                   signed(row["at_high"], currency, 2)) for row in table.to_dict("records"))  # fmt: skip
     yield Table(say("What a member's yearly gain hangs on, around the true lift"),
-                (say("Number"), say("Low"), say("High"), say("Gain at low"), say("Gain at high")), rows,
+                (say("What moves"), say("Low"), say("High"), say("Gain at low"), say("Gain at high")), rows,
                 say("One number moves, the others stay: by a fifth of itself, the lift by five percentage points "
                     "(assumptions)."))  # fmt: skip
 

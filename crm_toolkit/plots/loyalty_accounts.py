@@ -87,7 +87,7 @@ def liability_chart(table: pd.DataFrame, *, currency: str = "", minor_digits: in
         ax.plot(x, left / scale, color="#1A1A1A", linewidth=2.2, marker="o", markersize=4,
                 label=say("liability at the end"))  # fmt: skip
         ax.axhline(0, color=GREY, linewidth=1)
-        step = max(1, round(len(table) / 9))
+        step = max(1, -(-len(table) // 9))
         ax.set_xticks(x[::step], [format_date(day.date(), "MMM yy") for day in table["month"].iloc[::step]])
         ax.set_title(say("Liability for points, month by month"), pad=32)
         label = ", ".join(part for part in (word, money_unit(currency)) if part)

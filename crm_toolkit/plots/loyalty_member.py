@@ -72,7 +72,7 @@ def member_account_chart(table: pd.DataFrame, threshold: int, *, name: str = "",
         ax.xaxis.set_major_formatter(DateFormatter("%m.%Y"))
         show_numbers(ax.yaxis, compact)
         ax.set(title=say("The account of {name}", name=name) if name else say("The account of a member"),
-               ylabel=say("points"))  # fmt: skip
+               ylabel=say("balance, points"))  # fmt: skip
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4)
     alt = say_count("{count} booking; a reward takes {threshold} points.",
                     "{count} bookings; a reward takes {threshold} points.", len(table),

@@ -20,12 +20,12 @@ from crm_toolkit.world.loyalty_lab import loyalty_laboratory, run_programme
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 WHY = "Only the lottery makes both groups alike."
-SIZE = 900
+SIZE, WEEKS = 800, 88
 
 
 @pytest.fixture(scope="module")
 def start():
-    return new_design(customers=SIZE)
+    return new_design(customers=SIZE, weeks=WEEKS)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def revealed(committed):
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     """One page for tests that only handle it; building its fields takes a while."""
-    return design_programme(folder=tmp_path_factory.mktemp("work"), customers=SIZE)
+    return design_programme(folder=tmp_path_factory.mktemp("work"), customers=SIZE, weeks=WEEKS)
 
 
 @pytest.fixture
@@ -194,9 +194,9 @@ def test_mechanisms_share_out_the_whole_effect_of_their_world(revealed):
     assert list(table["switch"]) == list(some)
     only = {name: told.on(name) for name in some}
     assert all(only.values())
-    both = run_programme(told, revealed.weekly, customers=300, service=False).effect()
+    both = run_programme(told, revealed.weekly, customers=300, weeks=WEEKS, service=False).effect()
     off = run_programme(loyalty_laboratory(locale="en_US", **dict.fromkeys(some, False)), revealed.weekly,
-                        customers=300, service=False).effect()  # fmt: skip
+                        customers=300, weeks=WEEKS, service=False).effect()  # fmt: skip
     assert table["shapley"].sum() == pytest.approx((both - off) * SIZE / 300)
 
 
@@ -266,8 +266,8 @@ def test_what_can_t_be_used_is_told_and_nothing_is_computed_from_it(book):
     fill(book, "rules", threshold="many")
     assert "no number" in shown(book)
     assert "Break-even" not in shown(book)
-    fill(book, "rules", threshold="200", from_week="104")
-    assert "the world ends with week 104" in shown(book)
+    fill(book, "rules", threshold="200", from_week="88")
+    assert "the world ends with week 88" in shown(book)
     fill(book, "rules", from_week="52")
     assert "Break-even" in shown(book)
 
@@ -278,7 +278,7 @@ def test_own_words_stay_text_on_the_page_and_in_the_report(book, revealed):
     assert "<script>alert" not in report.html
     assert html.escape(HOSTILE) in report.html
     assert len(report.chapters) == len(STEPS)
-    assert "seed 1" in report.findings[0]
+    assert "seed 1" in report.chapters[0].found[0]
 
 
 def test_the_static_copy_tells_as_much_as_was_committed(start, tmp_path, monkeypatch):
@@ -299,7 +299,7 @@ def test_a_student_has_a_world_of_their_own():
 
 def test_everything_is_said_in_russian_too():
     with language("ru"):
-        one = new_design(customers=SIZE)
+        one = new_design(customers=SIZE, weeks=WEEKS)
         assert one.world.locale == "ru_RU"
         plan = replace(one.experiment, smallest=300.0, rule="point", committed=True)
         flawed = replace(one.again(), rules=replace(one.rules, threshold=900, reward=5.0, valid_weeks=26,

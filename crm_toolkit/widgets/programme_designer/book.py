@@ -22,7 +22,15 @@ from crm_toolkit.widgets.kept_box import KeptBox
 from crm_toolkit.widgets.programme_designer import lab
 from crm_toolkit.widgets.programme_designer.debrief import mechanisms_told, pictures
 from crm_toolkit.widgets.programme_designer.forms import INTRODUCTIONS, DesignForm
-from crm_toolkit.widgets.programme_designer.plan import KEPT, STEPS, ProgrammeDesign, load_design, new_design
+from crm_toolkit.widgets.programme_designer.plan import (
+    KEPT,
+    STEPS,
+    Belief,
+    Conclusion,
+    ProgrammeDesign,
+    load_design,
+    new_design,
+)
 from crm_toolkit.widgets.programme_designer.report import programme_report
 from crm_toolkit.widgets.programme_designer.told import follows
 from crm_toolkit.widgets.skeleton import FORMATS, block_html
@@ -32,7 +40,7 @@ from crm_toolkit.widgets.store_style import button, column, html_area, letter, l
 STYLE = """<style>
 .crm-designer .crm-table td, .crm-designer .crm-table th { font-size: 0.93em; }
 .crm-designer .crm-pictures img { max-width: 100%; height: auto; }
-.crm-designer .crm-commit { margin: 0.3em 0; }
+.crm-designer .crm-step > .jupyter-button { align-self: flex-start; margin: 0.3em 0; }
 </style>"""
 FIRST_RUN, FIRST_TRUTH = 4, 5  # steps that need the first, the second commit
 
@@ -215,10 +223,10 @@ class DesignBook:
         self._back = button("← " + say("Back"), self._turn(-1))
         self._next = button(say("Next") + " →", self._turn(1), primary=True)
         self._place = column([], "crm-step")
-        self.commit_run = button(say("Commit the plan and run"), self.commit_plan, "crm-commit", primary=True)
-        self.commit_why = button(say("Commit and see the truth"), self.commit_belief, "crm-commit", primary=True)
-        self.new_run = button(say("Another run with other rules"), self.again, "crm-commit")
-        self.share = button(say("Share the effect out over mechanisms (some seconds)"), self.share_out, "crm-commit")
+        self.commit_run = button(say("Commit the plan and run"), self.commit_plan, primary=True)
+        self.commit_why = button(say("Commit and see the truth"), self.commit_belief, primary=True)
+        self.new_run = button(say("Another run with other rules"), self.again)
+        self.share = button(say("Share the effect out over mechanisms (some seconds)"), self.share_out)
         self._format = tools.Dropdown(description=say("Report as"), value="html",
                                       options=[(say(label), code) for code, label in FORMATS.items()])  # fmt: skip
         self._format.add_class("crm-stack")
@@ -252,10 +260,18 @@ class DesignBook:
             tab.disabled = self._closed(step)
         self._next.disabled = self.step == len(STEPS) or self._closed(self.step + 1)
         self._state.value = self._bar()
-        shown = (self.step, self.design, self.problems, self.shares is None)
+        shown = (self.step, self._what_matters(), self.problems, self.shares is None)
         if shown != self._shown_now:  # pictures take a while
+            if self._shown_now is None or shown[0] != self._shown_now[0]:
+                self._follows.value, self._pictures.value = tag("p", say("Working…"), class_="crm-quiet"), ""
             self._follows.value, self._pictures.value = self._worked(self.step), self._drawn(self.step)
             self._shown_now = shown
+
+    def _what_matters(self) -> ProgrammeDesign:
+        """The design without words from which nothing follows."""
+        one = self.design
+        belief = one.belief if one.revealed else Belief()
+        return replace(one, rules=replace(one.rules, goal=""), belief=belief, conclusion=Conclusion())
 
     def _bar(self) -> str:
         world = self.design.world

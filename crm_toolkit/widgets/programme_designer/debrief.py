@@ -119,7 +119,9 @@ def _beside_truth(design: ProgrammeDesign) -> Any:
 
 def _liability(design: ProgrammeDesign) -> Any:
     found = lab.booked(design)
-    return plots.liability_chart(found.rollforward, currency=found.currency)
+    with styled():
+        ax = axes_of_own(9.6, 4.2)
+    return plots.liability_chart(found.rollforward, currency=found.currency, ax=ax)
 
 
 def _gift(design: ProgrammeDesign) -> Any:

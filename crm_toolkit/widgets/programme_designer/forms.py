@@ -55,7 +55,7 @@ class DesignForm:
             "points_per_unit": Entry(say("Points for one currency unit"), "number"),
             "threshold": Entry(say("Points that a reward takes"), "number"),
             "reward": Entry(say("Value of a reward, currency units"), "number"),
-            "valid_weeks": Entry(say("Weeks that points are valid"), "number"),
+            "valid_weeks": Entry(say("Points are valid for, weeks"), "number"),
             "status_points": Entry(say("Points for the status; 0 is no status"), "number"),
             "status_weeks": Entry(say("Weeks whose points count for the status"), "number"),
             "from_week": Entry(say("Week in which the programme starts"), "number"),
@@ -70,10 +70,10 @@ class DesignForm:
             "smallest": Entry(say("Smallest effect worth knowing, per invited customer"), "number",
                               hint=say("in currency units or orders, in 26 weeks")),
             "power": Entry(say("Power: chance to find it"), "word", _shares(POWERS)),
-            "rule": Entry(say("Rule of the decision"), "word", word_options(RULES)),
+            "rule": _wide(Entry(say("Rule of the decision"), "word", word_options(RULES))),
         })  # fmt: skip
         self.belief = self._part("belief", {
-            "method": Entry(say("Method that I believe"), "word", word_options(METHODS)),
+            "method": _wide(Entry(say("Method that I believe"), "word", word_options(METHODS))),
             "why": Entry(say("Why, in one sentence"), "words"),
         })  # fmt: skip
         self.conclusion = self._part("conclusion", {
@@ -110,6 +110,11 @@ class DesignForm:
                     entry.control.disabled = locked
         finally:
             self._quiet = False
+
+
+def _wide(entry: Entry) -> Entry:
+    entry.box.add_class("crm-wide")
+    return entry
 
 
 def _shares(shares: tuple[float, ...]) -> list[tuple[str, float]]:

@@ -45,10 +45,16 @@ def programme_report(design: ProgrammeDesign, shares: pd.DataFrame | None = None
     >>> len(programme_report(new_design(customers=300, weeks=60)).chapters)
     7
     """
+    world = design.world
+    origin = say("Made by scenario “{scenario}” ({locale}), customers {customers}, weeks {weeks}, seed {seed}, toolkit "
+                 "{version}: the same numbers give the same run.", scenario=world.scenario, locale=world.locale,
+                 customers=format_number(world.customers), weeks=format_number(world.weeks), seed=world.seed,
+                 version=world.version)  # fmt: skip
     chapters, drawn = [], 2
     for step, label in STEPS.items():
         found: list[Block] = []
         try:
+            found += [origin] if step == 1 else []
             found += follows(step, design)
             drawn = step if step in (4, 5) else drawn
             if step == 7 and shares is not None:
@@ -56,12 +62,7 @@ def programme_report(design: ProgrammeDesign, shares: pd.DataFrame | None = None
         except CRMError as letter:
             found.append(" ".join(str(letter).split()))
         chapters.append(Chapter(f"{step}. {say(label)}", said(step, design), found, say(TO_WRITE[step])))
-    world = design.world
-    origin = say("Made by scenario “{scenario}” ({locale}), customers {customers}, weeks {weeks}, seed {seed}, toolkit "
-                 "{version}: the same numbers give the same run.", scenario=world.scenario, locale=world.locale,
-                 customers=format_number(world.customers), weeks=format_number(world.weeks), seed=world.seed,
-                 version=world.version)  # fmt: skip
     shown = pictures(drawn, design)
     picture = Diagram("".join(one.html for one in shown), tuple(one.alt for one in shown))
     title = say("A loyalty programme: {scenario}", scenario=design.title)
-    return Skeleton(title, tuple(chapters), say("In a picture"), picture, (origin,))
+    return Skeleton(title, tuple(chapters), say("In a picture"), picture, ())

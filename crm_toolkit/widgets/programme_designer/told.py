@@ -203,7 +203,7 @@ def _truth(design: ProgrammeDesign) -> Iterator[Block]:
          _go(row["go"]), say("pays") if row["pays"] else say("does not pay"))
         for row in found.table.to_dict("records")
     )  # fmt: skip
-    heads = (say("Method"), say("Estimate"), say("Truth"), say("Error"), say("Interval holds the truth"),
+    heads = (say("Method"), say("Estimate"), say("True effect"), say("Error"), say("Interval holds the truth"),
              say("Needed to pay"), say("By your rule"), say("In truth it"))  # fmt: skip
     yield Table(say("Estimates and the truth"), heads, rows, say("◀ the method that you believed."))
     yield Table(say("Quality of the decision: {score} of {all}", score=found.score, all=len(found.quality)),
@@ -239,7 +239,7 @@ def _books(design: ProgrammeDesign) -> Iterator[Block]:
                   for name in ("opening", "deferred", "recognised", "closing")))
                  for row in found.rollforward.to_dict("records"))  # fmt: skip
     yield Table(say("Liability for points, month by month"),
-                (say("Month"), say("Opening"), say("Deferred"), say("Recognised"), say("Closing")), rows,
+                (say("Month"), say("Opening"), say("Deferred"), say("Recognised as revenue"), say("Closing")), rows,
                 say("Opening plus deferred less recognised is closing, to the minor unit."))  # fmt: skip
     methods = {"naive": say("naive"), "chain_ladder": say("chain ladder"), "survival": say("survival")}
     yield Table(say("Breakage: points that are never redeemed"), (say("Method"), say("Share"), say("Remark")), tuple(

@@ -61,10 +61,10 @@ def member_account_chart(table: pd.DataFrame, threshold: int, *, name: str = "",
         ax.step(table["at"], table["balance"], where="post", color=BLUE, linewidth=2, label=say("balance, points"))
         ax.axhline(threshold, color=ORANGE, linestyle="--", linewidth=1.8, label=say("a reward"))
         if len(taken):
-            ax.plot(taken["at"], taken["balance"], "^", color="#1A1A1A", markersize=8, linestyle="none",
+            ax.plot(taken["at"], taken["balance"], "^", color="#1A1A1A", markersize=8, linestyle="none", clip_on=False,
                     label=say("reward taken"))  # fmt: skip
         if len(gone):
-            ax.plot(gone["at"], gone["balance"], "X", color=VERMILLION, markersize=9, linestyle="none",
+            ax.plot(gone["at"], gone["balance"], "X", color=VERMILLION, markersize=9, linestyle="none", clip_on=False,
                     label=say("points expired"))  # fmt: skip
         ax.set_ylim(0, 1.12 * max(threshold, int(table["balance"].max())))
         locator = AutoDateLocator(maxticks=8)

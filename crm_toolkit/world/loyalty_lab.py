@@ -431,8 +431,11 @@ class _Arm:
 
     def total(self, name: str, begin: float = 0.0, end: float = np.inf) -> Integers:
         """A sum by customer over some weeks."""
-        inside = (self.paid_at >= begin) & (self.paid_at < end)
-        sums = np.bincount(self.payer[inside], weights=self.each[name][inside], minlength=self.spec.customers)
+        who, paid = self.payer, self.each[name]
+        if begin > 0.0 or end < np.inf:
+            inside = np.flatnonzero((self.paid_at >= begin) & (self.paid_at < end))
+            who, paid = who[inside], paid[inside]
+        sums = np.bincount(who, weights=paid, minlength=self.spec.customers)
         return np.rint(sums).astype(np.int64)
 
     def count(self, begin: float, end: float) -> Integers:
@@ -453,11 +456,11 @@ class _Arm:
     def weekly(self, name: str) -> pd.DataFrame:
         import pandas as pd
 
-        week, weeks = np.floor(self.time).astype(np.int64), self.spec.weeks
-        paid = np.floor(self.paid_at).astype(np.int64)
+        week, weeks = self.time.astype(np.int64), self.spec.weeks
+        paid = self.paid_at.astype(np.int64)
         spend = np.bincount(paid, weights=self.each["spend"], minlength=weeks + 1)[:weeks]
-        came = np.bincount(np.floor(self.acquired[self.acquired < weeks]).astype(np.int64), minlength=weeks)
-        left = np.bincount(np.floor(self.gone[self.gone < weeks]).astype(np.int64), minlength=weeks)
+        came = np.bincount(self.acquired[self.acquired < weeks].astype(np.int64), minlength=weeks)
+        left = np.bincount(self.gone[self.gone < weeks].astype(np.int64), minlength=weeks)
         return pd.DataFrame({
             "arm": name, "week": np.arange(weeks), "orders": np.bincount(week, minlength=weeks + 1)[:weeks],
             "spend": np.rint(spend) / 100, "staying": np.cumsum(came - left),

@@ -55,6 +55,13 @@ def book(shared, start, tmp_path):
     return shared
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """No pictures, for tests that look at words: drawing takes most of the time."""
+    for module in ("book", "report"):
+        monkeypatch.setattr(f"crm_toolkit.widgets.programme_designer.{module}.pictures", lambda *_: [])
+
+
 def words(content):
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
 
@@ -246,7 +253,7 @@ def test_another_run_has_other_people_and_hides_the_truth_again(revealed):
     assert lab.known_before(again).spend != lab.known_before(revealed).spend
 
 
-def test_a_saved_run_comes_back_with_every_number(book, revealed, tmp_path):
+def test_a_saved_run_comes_back_with_every_number(book, revealed, tmp_path, undrawn):
     place = tmp_path / "programme.json"
     assert KEPT.save(revealed, place) == place
     text = place.read_text(encoding="utf-8")
@@ -262,7 +269,7 @@ def test_a_saved_run_comes_back_with_every_number(book, revealed, tmp_path):
         load_design(place)
 
 
-def test_what_can_t_be_used_is_told_and_nothing_is_computed_from_it(book):
+def test_what_can_t_be_used_is_told_and_nothing_is_computed_from_it(book, undrawn):
     fill(book, "rules", threshold="many")
     assert "no number" in shown(book)
     assert "Break-even" not in shown(book)
@@ -272,7 +279,7 @@ def test_what_can_t_be_used_is_told_and_nothing_is_computed_from_it(book):
     assert "Break-even" in shown(book)
 
 
-def test_own_words_stay_text_on_the_page_and_in_the_report(book, revealed):
+def test_own_words_stay_text_on_the_page_and_in_the_report(revealed, undrawn):
     told = replace(revealed, rules=replace(revealed.rules, goal=HOSTILE), belief=Belief("itt", HOSTILE, True))
     report = programme_report(told)
     assert "<script>alert" not in report.html
@@ -281,7 +288,7 @@ def test_own_words_stay_text_on_the_page_and_in_the_report(book, revealed):
     assert "seed 1" in report.chapters[0].found[0]
 
 
-def test_the_static_copy_tells_as_much_as_was_committed(start, tmp_path, monkeypatch):
+def test_the_static_copy_tells_as_much_as_was_committed(tmp_path, monkeypatch, undrawn):
     monkeypatch.setenv("CRM_STATIC", "1")
     book = design_programme(folder=tmp_path, customers=300, weeks=60)
     assert book.box is None
@@ -297,7 +304,7 @@ def test_a_student_has_a_world_of_their_own():
     assert one == new_design(student=" a-1 ", customers=300).world.seed
 
 
-def test_everything_is_said_in_russian_too():
+def test_everything_is_said_in_russian_too(undrawn):
     with language("ru"):
         one = new_design(customers=SIZE, weeks=WEEKS)
         assert one.world.locale == "ru_RU"

@@ -67,7 +67,8 @@ class DesignBook:
         self.problems: tuple[Problem, ...] = ()
         self.shares: pd.DataFrame | None = None
         self.box: Any = None
-        self._shown_now: Any = None
+        self._shown: tuple[Any, ...] = (0,)
+        self._drawn_now: Any = None
         if pieces.static_wanted():
             self.design = load_design(place) if place.exists() else start
             return
@@ -261,11 +262,15 @@ class DesignBook:
         self._next.disabled = self.step == len(STEPS) or self._closed(self.step + 1)
         self._state.value = self._bar()
         shown = (self.step, self._what_matters(), self.problems, self.shares is None)
-        if shown != self._shown_now:  # pictures take a while
-            if self._shown_now is None or shown[0] != self._shown_now[0]:
-                self._follows.value, self._pictures.value = tag("p", say("Working…"), class_="crm-quiet"), ""
-            self._follows.value, self._pictures.value = self._worked(self.step), self._drawn(self.step)
-            self._shown_now = shown
+        if shown[0] != self._shown[0]:
+            self._follows.value, self._pictures.value = tag("p", say("Working…"), class_="crm-quiet"), ""
+        if shown != self._shown:
+            self._follows.value = self._worked(self.step)
+            plan = replace(self.design.experiment, rule="", committed=False)  # nothing in a picture of theirs
+            drawn = (shown[0], replace(shown[1], experiment=plan), *shown[2:]) if self.step < FIRST_RUN else shown
+            if drawn != self._drawn_now:  # pictures take a while
+                self._pictures.value, self._drawn_now = self._drawn(self.step), drawn
+        self._shown = shown
 
     def _what_matters(self) -> ProgrammeDesign:
         """The design without words from which nothing follows."""

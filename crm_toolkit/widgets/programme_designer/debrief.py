@@ -23,7 +23,7 @@ from crm_toolkit.world.parameters import MECHANISMS
 def debriefed(design: ProgrammeDesign) -> Iterator[Block]:
     """Sensitivity around the true lift, and what the money would have done in service."""
     found, currency = lab.judged(design), lab.ran(design).spec.scenario.currency
-    arms = found.arms.set_index("arm")
+    arms: Any = found.arms.set_index("arm")
     programme, service = (float(arms.loc[name, "gain"]) for name in ("with", "service"))
     yield say("Against a world without a programme, profit changed by {programme} with it, and by {service} with the "
               "cost of its rewards put into staff. Complaints: {before} without it, {with_} with it, {after} with more "

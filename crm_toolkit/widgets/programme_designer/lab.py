@@ -218,7 +218,8 @@ class Estimated:
 
     def row(self, method: str) -> dict[str, Any]:
         """One method."""
-        return self.table.set_index("method", drop=False).loc[method].to_dict()
+        rows: Any = self.table.set_index("method", drop=False)
+        return dict(rows.loc[method])
 
 
 def estimated(design: ProgrammeDesign) -> Estimated:
@@ -238,12 +239,13 @@ def _estimated(design: ProgrammeDesign, _language: str) -> Estimated:
     panel, one, known = ran(design).panel, design.experiment, known_before(design)
     outcome, before = AFTER[one.outcome][0], BEFORE[one.outcome]
     seen = panel.drop(columns=[name for _, name in AFTER.values()])
-    lottery = {"arm": "arm", "joined": "joined", "control": "holdout", "treated": "invited"}
+    lottery: dict[str, Any] = {"arm": "arm", "joined": "joined", "control": "holdout", "treated": "invited"}
     found = analysis.evaluate_programme(
         seen, outcome, before, covariates=COVARIATES[one.outcome],
         **(lottery if one.invited_share < 1 else {}),
     )  # fmt: skip
-    table, unit = found.table.copy(), max(known.margin_of(one.outcome), 1e-12)
+    table: Any = found.table.copy()
+    unit = max(known.margin_of(one.outcome), 1e-12)
     share = {name: group["joined"].mean() for name, group in _groups(panel).items()}
     weeks = _outcome_weeks(design)
     paid = {name: group["rewards"].mean() for name, group in _groups(panel).items()}
@@ -261,12 +263,12 @@ _GROUP_OF = {"naive": "members", "changes": "members", "matching": "members", "w
              "late": "joined", "itt": "invited", "cuped": "invited"}  # fmt: skip
 
 
-def _groups(panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _groups(panel: Any) -> dict[str, Any]:
     invited = panel[panel["arm"] == "invited"]
     return {"members": invited[invited["member"] == 1], "joined": invited[invited["joined"] == 1], "invited": invited}
 
 
-def _goes(rule: str, estimate: pd.Series, low: pd.Series, needed: pd.Series) -> pd.Series:
+def _goes(rule: str, estimate: Any, low: Any, needed: Any) -> Any:
     if rule == "positive":
         return low > 0
     return estimate >= needed if rule == "point" else low >= needed
@@ -326,7 +328,7 @@ def judged(design: ProgrammeDesign) -> Judged:
     truth = {name: group[effect].mean() for name, group in _groups(run.panel).items()}
     joined = _groups(run.panel)["invited"]
     truth["joined"] = joined[effect].sum() / max(int(joined["joined"].sum()), 1)
-    table = found.table.copy()
+    table: Any = found.table.copy()
     table["truth"] = [truth[_GROUP_OF[name]] for name in table["method"]]
     table["error"] = table["estimate"] - table["truth"]
     table["holds"] = (table["low"] <= table["truth"]) & (table["truth"] <= table["high"])
@@ -344,7 +346,7 @@ def judged(design: ProgrammeDesign) -> Judged:
 
 
 def _arms(design: ProgrammeDesign, run: ProgrammeRun) -> pd.DataFrame:
-    arms = run.arms.copy()
+    arms: Any = run.arms.copy()
     years = (design.world.weeks - design.rules.from_week) / 52
     extra = arms["rewards"] * (1 - design.rules.unit_cost) - arms["members"] * design.rules.fixed_cost * years
     arms["profit"] += extra
@@ -383,12 +385,13 @@ def _booked(design: ProgrammeDesign, _language: str) -> Booked:
     end = pd.Timestamp(run.spec.scenario.start) + pd.Timedelta(weeks=design.world.weeks)
     day: dt.date = (end - pd.Timedelta(days=1)).date()
     breakage = analysis.breakage_table(moves, as_of=day, draws=0)
-    lost = breakage.set_index("method")["breakage"].get("survival", 0.0)
+    lost = dict(zip(breakage["method"], breakage["breakage"], strict=True))["survival"]
     roll = analysis.liability_rollforward(moves, as_of=day, per_point=design.rules.reward / design.rules.threshold,
                                           redeemed_share=float(np.clip(1 - lost, 0.0, 1.0)))  # fmt: skip
     members = run.twins[run.twins["member"]]
     gift = analysis.gift_split(members, cost="rewards", after="spend_with", before="spend_without")
-    cost = float(_arms(design, run).set_index("arm").loc["with", "rewards"])
+    arms: Any = _arms(design, run).set_index("arm")
+    cost = float(arms.loc["with", "rewards"])
     years = (design.world.weeks - design.rules.from_week) / 52
     total = cost * design.rules.unit_cost + float(len(members)) * design.rules.fixed_cost * years
     return Booked(roll, breakage, gift, cost, total, run.spec.scenario.currency)

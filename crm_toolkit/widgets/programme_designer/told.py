@@ -7,6 +7,7 @@ worked out here either: `lab` refuses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from crm_toolkit.analysis.loyalty.methods import METHODS
 from crm_toolkit.texts import format_date, format_money, format_number, format_percent, say, say_count
@@ -111,7 +112,8 @@ def _rules(design: ProgrammeDesign) -> Iterator[Block]:
 def _member(design: ProgrammeDesign) -> Iterator[Block]:
     run = lab.piloted(design)
     year = run.member_year()
-    joined = int(run.arms.set_index("arm").loc["with", "members"])
+    arms: Any = run.arms.set_index("arm")
+    joined = int(arms.loc["with", "members"])
     yield say("A pilot of {people}, all of them invited; {share} joined. {name} is the member with the middle number "
               "of bookings.", people=say_count("{count} other customer", "{count} other customers", len(run.twins)),
               share=format_percent(joined / len(run.twins), 0), name=year.attrs["name"])  # fmt: skip
@@ -166,7 +168,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _interval(row: dict[str, float], design: ProgrammeDesign, currency: str) -> str:
+def _interval(row: dict[Any, Any], design: ProgrammeDesign, currency: str) -> str:
     one = design.experiment.outcome
     if row["low"] != row["low"]:
         return "–"

@@ -92,7 +92,7 @@ def programme_methods_chart(
         ax.set_yticks(range(len(rows)), [fill(row["name"], 26) for row in rows])
         ax.set_ylim(len(rows) - 0.45, -0.55)
         ax.tick_params(axis="y", length=0)
-        label = say("Effect on `{metric}` per customer", metric=evaluation.outcome)
+        label = say("Effect on “{metric}” per customer", metric=evaluation.outcome)
         ax.set_title(say("What the programme did, by method"), pad=30 if known else None)
         ax.set_xlabel(f"{label}, {unit}" if unit else label)
         ax.margins(x=0.08)

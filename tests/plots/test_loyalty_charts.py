@@ -1,7 +1,5 @@
 """Charts of loyalty programmes say what the results say, in both languages, and nothing in them overlaps."""
 
-import itertools
-import re
 import sys
 from pathlib import Path
 
@@ -17,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:  # where the package is installed and not the checkout
     sys.path.insert(0, str(ROOT))
 
-from tests.plots.test_surveys_charts import drawn_texts  # noqa: E402
+from tests.plots.readable import assert_readable  # noqa: E402
 
 ECONOMICS = analysis.ProgrammeEconomics(lift=0.05, retention_gain=0.01, fixed_cost=2)
 WORDS = {"en": ("lottery", "reward", "momentum"), "ru": ("жребий", "награда", "инерция")}
@@ -106,15 +104,7 @@ def other_charts(code):
 def test_no_text_overlaps_is_cut_off_or_in_another_language(code, charts):
     with language(code):
         for name, ax in charts(code):
-            texts = list(drawn_texts(ax.figure))
-            width, height = ax.figure.canvas.get_width_height()
-            for said, box in texts:
-                assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -1, (name, said)
-            for (one, box), (other, another) in itertools.combinations(texts, 2):
-                assert not box.padded(-1).overlaps(another.padded(-1)), (name, one, other)
-            said = " ".join([plots.alt_text(ax), *(text for text, _ in texts)])
-            foreign = re.findall(r"[A-Za-z]{2,}", said) if code == "ru" else re.findall(r"[а-яё]+", said, re.IGNORECASE)
-            assert set(foreign) <= {"RUB", "LATE", "ITT", "CUPED", "after"}, (name, set(foreign))
+            assert_readable(name, ax, known=("RUB", "LATE", "ITT", "CUPED", "after"))
 
 
 def test_the_break_even_stands_where_the_line_crosses_zero():

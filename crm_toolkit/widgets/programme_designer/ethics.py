@@ -109,4 +109,4 @@ def _broken(design: ProgrammeDesign, known: Known) -> list[Flag]:
 def _weeks(number: float) -> str:
     if number == float("inf"):
         return say("forever")
-    return say_count("{count} week", "{count} weeks", round(number))
+    return say_count("{count} calendar week", "{count} calendar weeks", round(number))

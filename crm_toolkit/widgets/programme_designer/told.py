@@ -51,7 +51,7 @@ def _words(heading: str, text: str) -> list[Block]:
 
 
 def _weeks(number: float) -> str:
-    return say_count("{count} week", "{count} weeks", round(number))
+    return say_count("{count} calendar week", "{count} calendar weeks", round(number))
 
 
 def rules_told(design: ProgrammeDesign) -> list[str]:
@@ -61,14 +61,14 @@ def rules_told(design: ProgrammeDesign) -> list[str]:
     --------
     >>> from crm_toolkit.widgets.programme_designer.plan import new_design
     >>> rules_told(new_design(customers=500))[0]
-    'One currency unit paid gives 1 bonus point; parts of a point are cut off.'
+    'One currency unit paid gives 1 point; parts of a point are cut off.'
     """
     own, currency = design.rules, lab.told_scenario(design.world).currency
     rate = own.points_per_unit
     whole = float(rate).is_integer()
-    points = (say_count("{count} bonus point", "{count} bonus points", int(rate)) if whole
+    points = (say_count("{count} point", "{count} points", int(rate)) if whole
               else say("{number} of a point", number=format_number(rate)))  # fmt: skip
-    taken = say_count("{count} bonus point", "{count} bonus points", own.threshold)
+    taken = say_count("{count} point", "{count} points", own.threshold)
     lines = [
         say("One currency unit paid gives {points}; parts of a point are cut off.", points=points),
         say("{points} give a reward of {money} off an order: {rate} of what was spent for it.", points=taken,
@@ -77,7 +77,7 @@ def rules_told(design: ProgrammeDesign) -> list[str]:
     ]  # fmt: skip
     if own.status_points:
         lines.append(say("{points} within {weeks} give the status, and fewer take it away.",
-                         points=say_count("{count} bonus point", "{count} bonus points", own.status_points),
+                         points=say_count("{count} point", "{count} points", own.status_points),
                          weeks=_weeks(own.status_weeks)))  # fmt: skip
     lines.append(say("The programme starts in week {week} of {weeks}.", week=format_number(own.from_week),
                      weeks=format_number(design.world.weeks)))  # fmt: skip

@@ -107,6 +107,8 @@ def test_the_page_goes_from_rules_to_debrief_and_keeps_the_truth_for_the_commit(
     assert book.form.rules.entries["threshold"].control.disabled
     assert book.form.experiment.entries["rule"].control.disabled
     look()
+    book.choose(5)
+    assert book.step == 4
     book.commit_belief()
     assert "The truth stays hidden" in words(book._file.said.value)
     fill(book, "belief", method="cuped", why=WHY)

@@ -79,7 +79,7 @@ class DesignForm:
         self.conclusion = self._part("conclusion", {
             "sentence": Entry(say("Conclusion: what should the organisation do, and why?"), "words"),
         })  # fmt: skip
-        self.places = {step: [] for step in range(1, 8)}
+        self.places: dict[int, list[Any]] = {step: [] for step in range(1, 8)}
         for name, step in STEP_OF.items():
             self.places[step] = [getattr(self, name).box]
 

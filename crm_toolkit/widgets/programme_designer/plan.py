@@ -71,7 +71,8 @@ class LabWorld:
     seed: int = shape.number(0, 2**31, 1, whole=True)
     version: str = shape.text()
 
-    __post_init__ = shape.require
+    def __post_init__(self) -> None:
+        shape.require(self)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class DesignedRules:
     unit_cost: float = _knob("unit_cost", NUMBERS)
     fixed_cost: float = shape.number(0, 1e6, 0.0)
 
-    __post_init__ = shape.require
+    def __post_init__(self) -> None:
+        shape.require(self)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ class ExperimentDesign:
     rule: str = shape.word(RULES)
     committed: bool = shape.flag()
 
-    __post_init__ = shape.require
+    def __post_init__(self) -> None:
+        shape.require(self)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ class Belief:
     why: str = shape.text()
     committed: bool = shape.flag()
 
-    __post_init__ = shape.require
+    def __post_init__(self) -> None:
+        shape.require(self)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ class Promise:
     reward: float = _knob("reward", _KNOBS)
     valid_weeks: int = _knob("valid_weeks", _KNOBS, whole=True)
 
-    __post_init__ = shape.require
+    def __post_init__(self) -> None:
+        shape.require(self)
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,8 @@ class Conclusion:
 
     sentence: str = shape.text()
 
-    __post_init__ = shape.require
+    def __post_init__(self) -> None:
+        shape.require(self)
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,8 @@ class ProgrammeDesign:
     conclusion: Conclusion = shape.one(Conclusion)
     promises: tuple[Promise, ...] = shape.many(Promise, MOST_RUNS)
 
-    __post_init__ = shape.require
+    def __post_init__(self) -> None:
+        shape.require(self)
 
     @property
     def weekly(self) -> WeeklyPoints:

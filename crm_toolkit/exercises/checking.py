@@ -102,7 +102,8 @@ def _judge_number(
         if any(_near(value, wrong, task.tolerance) for value in hundredths):
             credit = slip.credit * task.percent_credit
             return _Finding("misconception", credit, slip.code, f"{_said(task, data, slip)} {_percent()}")
-    if any(_near(value, right, _ROUGHLY * task.tolerance) for value in values + hundredths):
+    nearly = _ROUGHLY * task.tolerance
+    if not task.estimate and any(_near(value, right, nearly) for value in values + hundredths):
         rounding = say("Very close: it looks rounded too early. Keep all digits until the last step.")
         return _Finding("misconception", _ROUNDING_CREDIT, "ROUNDING", rounding)
     return _Finding("wrong", 0.0, "WRONG", say("This is none of the usual slips. The hints go step by step."))

@@ -89,6 +89,8 @@ class Task:
         Whether students differ; a faded example has the same data for all.
     key : str
         The column that names the rows of an answer with a table.
+    estimate : bool
+        Whether the answer is an estimate: one that misses the truth narrowly was then not rounded too early.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Task:
     percent_credit: float = 0.5
     own_numbers: bool = True
     key: str = KEY
+    estimate: bool = False
 
     def draw(self, luck: random.Random) -> Case:
         """A case in which the right answer and every misconception can be told apart."""

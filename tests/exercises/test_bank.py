@@ -326,6 +326,17 @@ GOLDEN = {
     "failure_on_purpose": (-46216.0, -89622.0),
     "exit_voice_shares": (2.0, 2.0),
     "complaint_rate": (506.628, 341.781),
+    "refund_points": (12.0, -15.0),
+    "fifo_expiry": (590.0, 170.0),
+    "merge_accounts": (260.0, 410.0),
+    "break_even_lift": (0.067, 0.093),
+    "break_even_faded": (115.159, 115.159),
+    "ifrs_split": (59.402, 154.467),
+    "liability_rollforward": (1483.249, 1505.324),
+    "chain_ladder": (2233.648, 2065.913),
+    "points_breakage": (0.242, 0.269),
+    "customers_per_arm": (735.0, 1899.0),
+    "programme_effect": (21.042, 22.701),
 }
 
 

@@ -34,7 +34,7 @@ def every_quiz() -> dict[str, Quiz]:
     """All quizzes by id, in the order of lessons.
 
     >>> list(every_quiz())
-    ['start', 'single_base', 'access', 'ranking', 'behaviour', 'article', 'complaints']
+    ['start', 'single_base', 'access', 'ranking', 'behaviour', 'loyalty', 'article', 'complaints']
     """
     return _gather("QUIZZES")
 
@@ -44,7 +44,8 @@ def every_prediction() -> dict[str, Prediction]:
     """All predictions by id, in the order of lessons.
 
     >>> list(every_prediction())
-    ['one_time', 'in_all_lists', 'silo_minutes', 'top_fifth', 'rules_agree', 'claims_borne_out', 'paradox_returns']
+    ['one_time', 'in_all_lists', 'silo_minutes', 'top_fifth', 'rules_agree', 'naive_over_truth', 'claims_borne_out',
+    'paradox_returns']
     """
     return _gather("PREDICTIONS")
 

@@ -1,12 +1,13 @@
 """Tasks of lesson 09: their truth is that of the package, and a naive answer is told what it is."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pytest
 
 from crm_toolkit import analysis
-from crm_toolkit.exercises import exercise
+from crm_toolkit.exercises import exercise, load_rubric
 from crm_toolkit.firm.loyalty import Burning, Earning, Event, Ledger, Life, LoyaltyProgramme
 
 STUDENTS = [f"S-{number}" for number in range(6)]
@@ -110,3 +111,25 @@ def test_the_lottery_finds_what_was_planted_and_the_naive_answer_is_told_what_it
     assert naive > 2.5 * own.expected
     assert own.check(own.expected + 4.0).code != "ROUNDING"
     assert np.isclose(panel.groupby("arm")["before"].mean().pct_change().iloc[-1], 0, atol=0.02)
+
+
+def test_the_rubric_of_a_programme_follows_the_course_with_samples_in_both_languages():
+    rubric = load_rubric("programme")
+    names = ["description", "execution", "economics", "evaluation", "critique", "form"]
+    assert [criterion.id for criterion in rubric.criteria] == names
+    for criterion in rubric.criteria:
+        assert len({level["en"] for level in criterion.levels}) == 4
+        assert [one.level for one in criterion.samples] == [1, 3]
+        texts = [criterion.name, *criterion.levels, *(one.text for one in criterion.samples)]
+        for text in texts:
+            assert re.search("[а-яё]", text["ru"])
+            assert not re.search("[а-яё]", text["en"])
+
+
+def test_the_numbers_of_the_samples_are_right():
+    cost = analysis.reward_cost_rate(0.05, redeemed_share=0.7, unit_cost=0.5)
+    assert round(analysis.break_even_lift(0.4, cost), 3) == 0.046
+    assert round(analysis.break_even_lift(0.4, 0.05 * 0.5), 3) == 0.067
+    assert round(analysis.break_even_lift(0.25, cost), 3) == 0.075
+    assert int(analysis.plan_rates(0.8, treated_rate=0.85, power=0.8).per_arm) + 1 == 906
+    assert 17 * 30 == 510

@@ -27,6 +27,7 @@ Words = NDArray[np.uint64]
 EMPTY = f"{0:032x}-0"
 _BATCH_ROWS = 1 << 20
 _SLICE = 1 << 14  # rows mixed at a time: three such vectors stay in the processor's cache
+_FEW = 4096  # different values that lie close together are looked up
 _SCALE = {"money": 100.0, "number": 10_000.0, "integer": 1.0, "id": 1.0}
 _LARGEST = 9e18
 
@@ -83,9 +84,11 @@ def table_digest(table: pa.Table, kinds: Mapping[str, str] | None = None) -> str
     for batch in table.to_batches(max_chunksize=_BATCH_ROWS):
         rows = np.zeros(batch.num_rows, dtype=np.uint64)
         for name, array in zip(batch.schema.names, batch.columns, strict=True):
-            _mix_into(rows, _words(array, known.get(name), name), _key(name))
-        first += int(np.add.reduce(_mixed(rows.copy()), dtype=np.uint64))
-        second += int(np.add.reduce(_mixed(rows ^ _OTHER_LANE), dtype=np.uint64))
+            _add_column(rows, array, known.get(name), name)
+        for start in range(0, len(rows), _SLICE):
+            part = rows[start : start + _SLICE]
+            second += int(np.add.reduce(_mixed(part ^ _OTHER_LANE), dtype=np.uint64))
+            first += int(np.add.reduce(_mixed(part), dtype=np.uint64))
     return _written(first, second, table.num_rows)
 
 
@@ -121,6 +124,29 @@ def _mixed(words: Words, scratch: Words | None = None) -> Words:
     return words
 
 
+def _add_column(rows: Words, array: pa.Array, kind: str | None, name: str) -> None:
+    """Add the mixed cells of one column to the rows; where few values come again and again, each is mixed once."""
+    key = _key(name)
+    if pa.types.is_dictionary(array.type) and not array.null_count and len(array.dictionary) < len(array):
+        if _is_text(array.type.value_type):
+            rows += _cells(_text_words(array.dictionary), key).take(_values(array.indices))
+            return
+    words = _words(array, kind, name)
+    numbers = words.view(np.int64)
+    lowest, highest = (int(numbers.min()), int(numbers.max())) if len(words) else (0, 0)
+    if highest - lowest >= min(_FEW, len(words)):
+        _mix_into(rows, words, key)
+    elif highest == lowest:
+        rows += _cells(words[:1], key)
+    else:
+        cells = _cells(np.arange(lowest, highest + 1, dtype=np.int64).view(np.uint64), key)
+        rows += cells.take(numbers - lowest if lowest else numbers)
+
+
+def _cells(words: Words, key: np.uint64) -> Words:
+    return _mixed(words * _STEP + key)
+
+
 def _mix_into(rows: Words, words: Words, key: np.uint64) -> None:
     """Add the mixed cells of one column to the rows, a slice at a time."""
     mine, scratch = np.empty(_SLICE, dtype=np.uint64), np.empty(_SLICE, dtype=np.uint64)
@@ -140,13 +166,14 @@ def _words(array: pa.Array, kind: str | None, name: str) -> Words:
             return _words(array.dictionary_decode(), kind, name)
         if not len(array.dictionary):
             return np.full(len(array), _MISSING)
-        words = _text_words(array.dictionary)[_values(array.indices)]
+        words = _text_words(array.dictionary).take(_values(array.indices))
     elif _is_text(array.type):
         words = _text_words(array)
     elif pa.types.is_null(array.type):
         return np.full(len(array), _MISSING)
     elif pa.types.is_floating(array.type) or pa.types.is_decimal(array.type):
-        words = _rounded(_values(array.cast(pa.float64())), _SCALE.get(kind or "number", 1.0))
+        floats = array if pa.types.is_float64(array.type) else array.cast(pa.float64())
+        words = _rounded(_values(floats), _SCALE.get(kind or "number", 1.0))
     elif pa.types.is_timestamp(array.type):
         whole = pa.date32() if kind == "date" else pa.timestamp("us", array.type.tz)
         words = _integers(array.cast(whole, safe=False))
@@ -179,14 +206,16 @@ def _integers(array: pa.Array) -> Words:
         array = array.view(pa.int32())
     elif pa.types.is_timestamp(array.type):
         array = array.view(pa.int64())
-    return _values(array.cast(pa.int64())).view(np.uint64)
+    if pa.types.is_boolean(array.type):
+        return _values(array).astype(np.uint64)
+    return _values(array if pa.types.is_int64(array.type) else array.cast(pa.int64())).view(np.uint64)
 
 
 def _rounded(values: NDArray[np.float64], scale: float) -> Words:
     scaled = values if scale == 1.0 else values * scale
-    usual = np.abs(scaled) < _LARGEST
-    if usual.all():
+    if not len(scaled) or (scaled.max() < _LARGEST and scaled.min() > -_LARGEST):
         return np.rint(scaled).astype(np.int64).view(np.uint64)
+    usual = np.abs(scaled) < _LARGEST
     words = np.rint(np.where(usual, scaled, 0.0)).astype(np.int64).view(np.uint64)
     words = np.where(usual, words, np.ascontiguousarray(scaled).view(np.uint64))
     return np.where(np.isnan(values), _MISSING, words)

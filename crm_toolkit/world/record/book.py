@@ -287,6 +287,16 @@ def coded(codes: NDArray, words: Sequence[str]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(codes_column, pa.array(list(words)), safe=False)
 
 
+def says(table: pa.Table, name: str, word: str) -> Integers:
+    """The rows of a fresh table that have some word in a column made by `coded`.
+
+    >>> says(pa.table({"kind": coded(np.array([0, 1, 0]), ["sale", "refund"])}), "kind", "sale")
+    array([0, 2])
+    """
+    column = table.column(name).chunk(0)
+    return np.flatnonzero(column.indices.to_numpy() == column.dictionary.to_pylist().index(word))
+
+
 def money_column(minor: ArrayLike) -> pa.Array:
     """Minor units as currency units."""
     return pa.array(np.asarray(minor, dtype=np.int64) / 100.0)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from crm_toolkit.world.events import AT_ONCE, NEVER_PAID
-from crm_toolkit.world.record.book import Book, coded, days, keys, moments, money_column
+from crm_toolkit.world.record.book import Book, coded, days, keys, moments, money_column, says
 
 Integers = NDArray[np.int64]
 WRITTEN_OFF_DAYS = 180
@@ -68,8 +68,7 @@ def money(book: Book, complaints: pa.Table) -> dict[str, pa.Table]:
 
 
 def _refunds(book: Book, complaints: pa.Table, method_of: Integers) -> dict[str, NDArray]:
-    remedy = complaints.column("remedy").to_numpy(zero_copy_only=False)
-    given = np.flatnonzero(remedy == "refund")
+    given = says(complaints, "remedy", "refund")
     order = complaints.column("order_id").to_numpy()[given]
     sale = np.searchsorted(book.sales.key, order)
     when = complaints.column("resolved_at").to_numpy(zero_copy_only=False)[given].astype("datetime64[s]")

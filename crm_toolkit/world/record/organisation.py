@@ -5,6 +5,7 @@ Capacity, budgets and key figures are added up from the other tables, never draw
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from crm_toolkit.streams import Stream
 from crm_toolkit.world.baskets import catalogue
 from crm_toolkit.world.outlook import outlook
 from crm_toolkit.world.people.population import branch_cities, branch_of, person_names
-from crm_toolkit.world.record.book import Book, coded, days, money_column, staff_places
+from crm_toolkit.world.record.book import Book, coded, days, money_column, says, staff_places
 
 if TYPE_CHECKING:
     from crm_toolkit.world.block import WorldSpec
@@ -174,12 +175,17 @@ class _Sums:
         self.book, self.tables, self.branches = book, tables, branches
         self.months = book.calendar.months
         self.shape = (len(self.months), len(branches))
+        self.orders = self.cells("orders", "ordered_at")
 
     def column(self, table: str, name: str) -> NDArray:
         return self.tables[table].column(name).to_numpy(zero_copy_only=False)
 
-    def minor(self, table: str, name: str) -> Integers:
-        return np.rint(self.column(table, name) * 100).astype(np.int64)
+    def says(self, table: str, name: str, word: str) -> Integers:
+        """The rows that have this word in a column of words."""
+        return says(self.tables[table], name, word)
+
+    def minor(self, table: str, name: str, which: Integers | slice = slice(None)) -> Integers:
+        return np.rint(self.column(table, name)[which] * 100).astype(np.int64)
 
     def cells(self, table: str, when: str, which: NDArray | slice = slice(None)) -> Integers:
         month = self.book.calendar.month_of(self.column(table, when)[which])
@@ -192,6 +198,7 @@ class _Sums:
             return np.bincount(cells, minlength=size)
         return np.rint(np.bincount(cells, weights=values, minlength=size)).astype(np.int64)
 
+    @cached_property
     def materials(self) -> Integers:
         """Variable cost of what was sold, by month and branch of the order."""
         minor = catalogue(self.book.spec.scenario).cost_minor
@@ -200,12 +207,13 @@ class _Sums:
         if self.book.spec.scenario.ticket == "gamma_gamma":
             share = self.book.spec.scenario.lists["products"][0][4]
             value = np.rint(self.minor("order_lines", "unit_price") * share).astype(np.int64)
-        order = np.searchsorted(self.column("orders", "order_id"), self.column("order_lines", "order_id"))
-        return self.total(self.cells("orders", "ordered_at")[order], value)
+        order = np.cumsum(self.column("order_lines", "line_no") == 1) - 1  # lines stand by order
+        return self.total(self.orders.take(order), value)
 
+    @cached_property
     def acquisition(self) -> Integers:
-        ads = self.column("touches", "purpose") == "acquisition"
-        return self.total(self.cells("touches", "touched_at", ads), self.minor("touches", "cost")[ads])
+        ads = self.says("touches", "purpose", "acquisition")
+        return self.total(self.cells("touches", "touched_at", ads), self.minor("touches", "cost", ads))
 
 
 def _budgets(spec: WorldSpec, sums: _Sums, branches: Integers) -> pa.Table:
@@ -215,11 +223,11 @@ def _budgets(spec: WorldSpec, sums: _Sums, branches: Integers) -> pa.Table:
     payroll = np.bincount(employees.column("branch_id").to_numpy() - branches[0],
                           weights=np.rint(employees.column("salary_month").to_numpy() * 100))  # fmt: skip
     wages = np.rint(payroll[None, :] * staff[week][:, None]).astype(np.int64)
-    messages = sums.column("touches", "purpose") == "campaign"
-    sent = sums.total(sums.cells("touches", "touched_at", messages), sums.minor("touches", "cost")[messages])
+    messages = sums.says("touches", "purpose", "campaign")
+    sent = sums.total(sums.cells("touches", "touched_at", messages), sums.minor("touches", "cost", messages))
     remedies = sums.total(_remedy_cells(sums), sums.minor("complaints", "remedy_amount")[_settled(sums)])
     actual = np.stack([
-        wages.ravel(), np.full(wages.size, round(spec.scenario["rent"] * 100)), sums.materials(), sums.acquisition(),
+        wages.ravel(), np.full(wages.size, round(spec.scenario["rent"] * 100)), sums.materials, sums.acquisition,
         sent, remedies,
     ])  # fmt: skip
     even = actual.reshape(len(LINES), *sums.shape).mean(axis=1, keepdims=True)
@@ -248,23 +256,23 @@ def _remedy_cells(sums: _Sums) -> Integers:
 
 def _kpi(sums: _Sums, branches: Integers) -> pa.Table:
     calendar = sums.book.calendar
-    orders = sums.cells("orders", "ordered_at")
+    orders = sums.orders
     count, revenue = sums.total(orders), sums.total(orders, sums.minor("orders", "amount"))
     person = sums.column("orders", "customer_id")
-    months = calendar.month_of(sums.column("orders", "ordered_at"))
     first = np.ones(len(person), dtype=bool)  # of a customer's orders in a month; orders stand by customer and time
-    first[1:] = (person[1:] != person[:-1]) | (months[1:] != months[:-1])
+    first[1:] = (person[1:] != person[:-1]) | (orders[1:] != orders[:-1])  # a customer has one branch
     complaints = sums.total(sums.cells("complaints", "opened_at"))
-    kind = sums.column("contacts", "kind")
-    request = np.flatnonzero((kind == "service_request") | (kind == "information_request"))
+    request = np.concatenate([
+        sums.says("contacts", "kind", "service_request"), sums.says("contacts", "kind", "information_request")
+    ])  # fmt: skip
     contacts = sums.cells("contacts", "opened_at", request)
     settled = sums.column("contacts", "resolved_first_contact")[request]
     answered = sums.column("surveys", "answered_at").astype("datetime64[s]")
     replied = ~np.isnat(answered)
     cells = sums.cells("surveys", "answered_at", replied)
     score = sums.column("surveys", "nps")[replied]
-    refunds = sums.column("payments", "kind") == "refund"
-    when = sums.column("payments", "paid_at").astype("datetime64[s]")[refunds]
+    refunds = sums.says("payments", "kind", "refund")
+    when = sums.column("payments", "paid_at")[refunds].astype("datetime64[s]")
     refund_cells = calendar.month_of(when) * len(branches) + branch_of(
         sums.column("payments", "customer_id")[refunds]
     ) - branches[0]  # fmt: skip
@@ -280,8 +288,8 @@ def _kpi(sums: _Sums, branches: Integers) -> pa.Table:
             "branch_id": pa.array(branches[cell % len(branches)]),
             "orders": pa.array(count),
             "revenue": money_column(revenue),
-            "margin": money_column(revenue - sums.materials()),
-            "refunds": money_column(-sums.total(refund_cells, sums.minor("payments", "paid_amount")[refunds])),
+            "margin": money_column(revenue - sums.materials),
+            "refunds": money_column(-sums.total(refund_cells, sums.minor("payments", "paid_amount", refunds))),
             "active_customers": pa.array(sums.total(orders[first])),
             "new_customers": pa.array(sums.total(sums.cells("customers", "acquired_at"))),
             "complaints": pa.array(complaints),
@@ -289,7 +297,7 @@ def _kpi(sums: _Sums, branches: Integers) -> pa.Table:
             "first_contact_resolution": _ratio(sums.total(contacts[settled]), handled),
             "survey_answers": pa.array(answers),
             "nps": _ratio(leaning, answers),
-            "acquisition_cost": money_column(sums.acquisition()),
+            "acquisition_cost": money_column(sums.acquisition),
             "overdue": money_column(sums.total(sums.cells("receivables", "month"), late)),
         }
     )

@@ -18,7 +18,7 @@ from crm_toolkit.streams import Stream
 from crm_toolkit.world.encounter import serve
 from crm_toolkit.world.events import Columns, Encounters, Happened
 from crm_toolkit.world.outlook import outlook, strain
-from crm_toolkit.world.state import NEVER, State, leave, started
+from crm_toolkit.world.state import NEVER, State, draw_near, leave, started
 from crm_toolkit.world.takings import Takings
 from crm_toolkit.world.visits import visits_of
 from crm_toolkit.world.waits import Waits
@@ -207,11 +207,12 @@ def _drives(state: State, week: int, here: int) -> tuple[Floats | None, Floats |
     if scenario.on("fatigue") and state.outlook.messages[week]:
         strain = _added(strain, scenario["fatigue_to_churn"] * state.fatigue[:here])
     if state.owing:
-        owing = state.debt_until[:here] >= week
-        if owing.any():
-            strain = _added(strain, scenario["debt_to_churn"] * owing.astype(np.float64))
+        owing = (state.debt_until[:here] >= week).nonzero()[0]
+        if owing.size:  # a few
+            strain = np.zeros(here) if strain is None else strain
+            strain[owing] += scenario["debt_to_churn"]
     if rules is not None and scenario.on("points_pressure") and week >= rules.from_week:
-        near = scenario["points_to_rate"] * rules.progress(state.earned[:here] - state.used[:here])
+        near = state.near[:here]
         drive = _added(drive, near if state.membership is None else near * state.membership.weight[:here])
     if state.membership is not None:
         drive, strain = state.membership.moved(week, state.earned[:here], state.used[:here], drive, strain)
@@ -263,7 +264,8 @@ class _Ring:
     def __init__(self, state: State):
         rules = state.policy.loyalty
         self.size = rules.valid_weeks + 1 if rules else 0
-        self.kept = np.zeros((self.size, len(state.rate) if rules else 0), dtype=np.int64)
+        self.members = state.member.nonzero()[0] if rules else np.zeros(0, dtype=np.int64)
+        self.kept = np.zeros((self.size, len(self.members)), dtype=np.int64)
 
 
 def _rest(state: State, week: int, here: int, ring: _Ring) -> None:
@@ -279,14 +281,16 @@ def _rest(state: State, week: int, here: int, ring: _Ring) -> None:
     if scenario.on("crowding"):
         _crowd(state, week)
     if rules is not None and week >= rules.from_week:
-        ring.kept[week % ring.size, :here] = state.earned[:here]
+        members = ring.members[: ring.members.searchsorted(here)]
+        ring.kept[week % ring.size, : len(members)] = state.earned.take(members)
         if week - rules.from_week >= rules.valid_weeks:
-            then = ring.kept[(week - rules.valid_weeks) % ring.size, :here]
-            who = (then > state.used[:here]).nonzero()[0]
-            if who.size:
-                then = then.take(who)
+            then = ring.kept[(week - rules.valid_weeks) % ring.size, : len(members)]
+            losing = (then > state.used.take(members)).nonzero()[0]
+            if losing.size:
+                who, then = members.take(losing), then.take(losing)
                 state.expiries.add(person=who, week=week, points=then - state.used.take(who))
                 state.used[who] = then
+                draw_near(state, rules, who)
                 if state.membership is not None:
                     state.membership.expired(who)
         if state.membership is not None:

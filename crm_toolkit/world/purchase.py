@@ -14,6 +14,7 @@ from scipy.special import ndtri
 
 from crm_toolkit.world.baskets import gamma_gamma_minor
 from crm_toolkit.world.events import NEVER_PAID
+from crm_toolkit.world.state import draw_near
 from crm_toolkit.world.takings import days_late, way_of_paying
 from crm_toolkit.world.visits import BASKET, BUYS, METHOD, OFFER, PAY, REDEEM, Visits
 
@@ -65,6 +66,8 @@ def purchase(state: State, visits: Visits, gone: Integers, gross_by_basket: Inte
             amount = amount - np.rint(amount * fraction).astype(np.int64)
         if rules is not None and points:
             place, value = _points(state, rules, visits, which, gone, amount)
+            if state.scenario.on("points_pressure"):
+                draw_near(state, rules, visits.ends.who if isinstance(which, slice) else who)
             if place.size:
                 state.purchases.put(begin + place, redeemed=rules.threshold, points_value=value)
                 amount[place] -= value

@@ -17,7 +17,7 @@ from crm_toolkit.world.people.population import branch_of
 from crm_toolkit.world.visits import Thresholds, thresholds_of
 
 if TYPE_CHECKING:
-    from crm_toolkit.firm import Policy
+    from crm_toolkit.firm import Policy, WeeklyPoints
     from crm_toolkit.world.encounter import Failures
     from crm_toolkit.world.setting import Scenario
     from crm_toolkit.world.traits import Traits
@@ -93,6 +93,8 @@ class State:
     """Points so far."""
     used: NDArray[np.int64]
     """Points redeemed or expired so far; the rest of those earned is the balance."""
+    near: Floats
+    """How much a reward that is near adds to the log purchase rate."""
     left: Floats
     left_because: NDArray[np.int8]
     unsubscribed: NDArray[np.bool_]
@@ -160,7 +162,7 @@ def started(
         joining=member.copy(),
         enrolled=np.full(n, NEVER),
         membership=membership(scenario, policy.loyalty, traits, member, seed=seed),
-        earned=zeros.copy(), used=zeros.copy(),
+        earned=zeros.copy(), used=zeros.copy(), near=nothing.copy(),
         left=np.full(n, NEVER), left_because=np.zeros(n, dtype=np.int8), unsubscribed=np.zeros(n, dtype=bool),
         felt=np.full(len(numbers), scenario["utilisation"]), all_felt=[], served=np.zeros(len(numbers), dtype=np.int64),
         encounters=Log(VISIT, room), purchases=Log(PURCHASE, int(room * scenario["extras_share"])),
@@ -238,6 +240,13 @@ def usual_performance(scenario: Scenario) -> float:
     grid = (np.arange(2000) + 0.5) / 2000
     wait = np.maximum(np.log(waits / grid), 0.0) * mean
     return round(float(performed(scenario, failure * severity, wait).mean()), 9)
+
+
+def draw_near(state: State, rules: WeeklyPoints, who: NDArray[np.int64]) -> None:
+    """Work out anew how near a reward is for those whose points have changed."""
+    balance = state.earned.take(who)
+    balance -= state.used.take(who)
+    state.near[who] = state.scenario["points_to_rate"] * rules.progress(balance)
 
 
 def leave(state: State, who: NDArray[np.int64], when: Floats, because: int) -> None:

@@ -81,11 +81,6 @@ class Book:
         return self.events["time"]
 
     @cached_property
-    def moment(self) -> NDArray:
-        """Date and time of every encounter."""
-        return self.calendar.moment(self.events["time"])
-
-    @cached_property
     def branch(self) -> Integers:
         """``branch_id`` of every encounter."""
         return branch_of(self.customer)

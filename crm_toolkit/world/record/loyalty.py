@@ -63,4 +63,5 @@ def _members(book: Book) -> pa.Table:
     joined &= book.time >= enrolled[book.events["person"]]
     place = np.flatnonzero(joined)
     first = place[numbered(book.customer[place]) == 0]
-    return pa.table({"customer_id": pa.array(book.customer[first]), "enrolled_at": moments(book.moment[first])})
+    enrolled_at = moments(book.calendar.moment(book.time[first]))
+    return pa.table({"customer_id": pa.array(book.customer[first]), "enrolled_at": enrolled_at})

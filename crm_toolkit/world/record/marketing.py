@@ -74,7 +74,9 @@ def _touches(book: Book) -> pa.Table:
     delivered = np.concatenate([~no_ads, assigned["opened"] | ~lost])
     clicked = np.concatenate([ads["clicked"], assigned["clicked"]])
     gone = np.concatenate([no_ads, assigned["unsubscribed"]])
-    order = np.lexsort((number, time, customer))
+    order: Integers | slice = slice(None)  # advertisements stand by customer and time
+    if len(sent):
+        order = np.lexsort((number, time, customer))
     return pa.table(
         {
             "touch_id": pa.array(keys(customer[order])),
@@ -101,7 +103,7 @@ def _advertisements(book: Book) -> dict[str, NDArray]:
     luck = Stream(book.spec.seed, "advertisements").many(1 + 2 * _MOST_ADS, people.ids[who])
     number = 1 + np.searchsorted(np.cumsum(_ADS)[:-1], luck[0], side="right")
     person = np.repeat(np.arange(len(who)), number)
-    back = np.arange(len(person)) - np.repeat(np.cumsum(number) - number, number)  # 0 is the last one
+    back = np.repeat(np.cumsum(number), number) - 1 - np.arange(len(person))  # 0 is the last one
     shares = np.cumsum(list(scenario.lists["ad_channels"].values()))
     other = np.searchsorted(shares / shares[-1], luck[1 + back, person], side="right")
     before = np.cumsum(0.02 - np.log(luck[1 + _MOST_ADS : 1 + 2 * _MOST_ADS]) * 0.6, axis=0)

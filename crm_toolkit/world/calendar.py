@@ -57,17 +57,26 @@ class Calendar:
         """The date and time of moments given in weeks, to the full minute."""
         week = np.floor(time)
         share = time - week
-        hour = self._guess[(share * _BINS).astype(np.int64)]
+        hour = self._guess.take((share * _BINS).astype(np.int64))
         for _ in range(self._steps):
-            hour += share >= self.edges[hour + 1]
-        width = self._width[hour]
-        minutes = (60 * (self.hours[hour] + (share - self.edges[hour]) * width) + 1e-7).astype(np.int64)
-        np.minimum(minutes, 60 * self.hours[hour].astype(np.int64) + 59, out=minutes)
-        return self.start + (week.astype(np.int64) * WEEK_SECONDS + minutes * 60).astype("timedelta64[s]")
+            hour += share >= self.edges[1:].take(hour)
+        share -= self.edges.take(hour)
+        share *= self._width.take(hour)
+        share += self.hours.take(hour)
+        share *= 60
+        share += 1e-7
+        seconds = np.minimum(share.astype(np.int64), self._last_minute.take(hour))
+        seconds *= 60
+        seconds += week.astype(np.int64) * WEEK_SECONDS
+        return self.start + seconds.astype("timedelta64[s]")
 
     @cached_property
     def _width(self) -> Floats:
         return 1 / np.diff(self.edges)
+
+    @cached_property
+    def _last_minute(self) -> Integers:
+        return 60 * self.hours.astype(np.int64) + 59
 
     @cached_property
     def _guess(self) -> Integers:

@@ -49,8 +49,9 @@ def contacts(book: Book) -> dict[str, pa.Table]:
     asked_again = earlier[unanswered] + 0.04 * _DAY * ask[2][unanswered]
     source = np.concatenate([here, needs, asks, voices, comes_back, asks_again])
     kind = np.concatenate([
-        np.where(events["bought"], PURCHASE, VISIT), np.full(len(needs), SERVICE), np.full(len(asks), INFORMATION),
-        np.full(len(voices), COMPLAINT), np.full(len(comes_back), SERVICE), np.full(len(asks_again), INFORMATION),
+        np.where(events["bought"], np.int8(PURCHASE), np.int8(VISIT)),
+        np.repeat(np.array([SERVICE, INFORMATION, COMPLAINT, SERVICE, INFORMATION], dtype=np.int8),
+                  [len(needs), len(asks), len(voices), len(comes_back), len(asks_again)]),
     ])  # fmt: skip
     time = np.concatenate([book.time, later, earlier, complained, again, asked_again])
     settled = np.concatenate([
@@ -58,14 +59,15 @@ def contacts(book: Book) -> dict[str, pa.Table]:
         events.at("repaired", voices), np.ones(len(comes_back) + len(asks_again), dtype=bool),
     ])  # fmt: skip
     inside = np.flatnonzero((time >= 0) & (time < spec.weeks))
-    source, kind, time, settled = source[inside], kind[inside], time[inside], settled[inside]
-    order = by_owner_and_time(book.customer[source], time, standing=int(np.searchsorted(inside, n)))
-    source, kind, time, settled = source[order], kind[order], time[order], settled[order]
-    customer = book.customer[source]
+    source, time = source.take(inside), time.take(inside)
+    order = by_owner_and_time(book.customer.take(source), time, standing=int(np.searchsorted(inside, n)))
+    source, time, inside = source.take(order), time.take(order), inside.take(order)
+    kind, settled = kind.take(inside), settled.take(inside)
+    customer = book.customer.take(source)
     key = keys(customer)
     moment = book.calendar.moment(time)
-    sale = np.where(kind == INFORMATION, -1, book.order_of[source])
-    order_id = np.where(sale >= 0, book.sales.key[sale], -1) if len(book.sales.key) else np.full(len(sale), -1)
+    sale = np.where(kind == INFORMATION, -1, book.order_of.take(source))
+    order_id = np.where(sale >= 0, book.sales.key.take(sale), -1) if len(book.sales.key) else np.full(len(sale), -1)
     table = _table(book, source, kind, customer, key, moment, settled, order_id)
     return {"contacts": table, "complaints": _complaints(book, source, kind, customer, key, time, order_id, sale)}
 
@@ -81,9 +83,9 @@ def _table(
     words = list(dict.fromkeys([*lists["order_channels"], "branch", *lists["contact_channels"],
                                 *lists["complaint_channels"]]))  # fmt: skip
     luck = Stream(spec.seed, "contact").many(3, customer[asked], key[asked])
-    channel = np.full(len(kind), words.index("branch"))
+    channel = np.full(len(kind), words.index("branch"), dtype=np.int16)
     bought = np.flatnonzero(kind == PURCHASE)
-    channel[bought] = book.order_channel[book.order_of[source[bought]]]
+    channel[bought] = book.order_channel.take(book.order_of.take(source.take(bought)))
     channel[asked] = np.where(
         kind[asked] == COMPLAINT, _drawn(lists["complaint_channels"], luck[0], words),
         _drawn(lists["contact_channels"], luck[0], words),
@@ -91,16 +93,20 @@ def _table(
     department = np.array(["service", "service", "support", "sales", "support"])
     ids = np.array([department_id(spec, name) for name in department])
     employee = branch * 100 + staff_places(spec)["service"][0]
-    employee += book.events["employee"][source]
+    employee += book.events["employee"].take(source)
     for name in ("support", "sales"):
         mine = department[kind[asked]] == name
         employee[asked[mine]] = book.employee(name, luck[1][mine], branch[asked[mine]])
     minutes = np.array([lists["handle_minutes"][name] for name in KINDS], dtype=np.float64)
     effort = Stream(spec.seed, "handling").many(1, customer, key)[0]
-    handled = np.round(minutes[kind] * (0.4 + 1.2 * effort), 1)
-    wait = np.round(book.events["wait"][source].astype(np.float64), 1)
+    transfers = np.zeros(len(kind), dtype=np.int64)
+    transfers[asked] = (~settled[asked]).astype(np.int64) + (effort[asked] > 0.93)
+    effort *= 1.2
+    effort += 0.4
+    effort *= minutes.take(kind)
+    handled = np.round(effort, 1, out=effort)
+    wait = np.round(book.events["wait"].astype(np.float64), 1).take(source)
     wait[asked] = np.round(-np.log(luck[2]) * 3.0, 1)
-    transfers = np.where(served, 0, (~settled).astype(np.int64) + (effort > 0.93))
     return pa.table(
         {
             "contact_id": pa.array(key),
@@ -109,7 +115,7 @@ def _table(
             "kind": coded(kind, KINDS),
             "channel": coded(channel, words),
             "branch_id": pa.array(branch),
-            "department_id": pa.array(ids[kind]),
+            "department_id": pa.array(ids.take(kind)),
             "employee_id": pa.array(employee),
             "order_id": pa.array(order_id, mask=order_id < 0),
             "wait_minutes": pa.array(wait),

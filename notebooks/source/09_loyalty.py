@@ -194,9 +194,9 @@ ax = plots.programme_methods_chart(evaluation, truth=truth, unit="USD")
 
 # %% [markdown] lang="en"
 # Difference in differences, matching and weighting are better than naive and still far off: what makes people join at *this* moment stands in
-# no column. The two intervals of the lottery hold the truth, and they are wide: how many clients a test needs is asked before it starts.
+# no column. The intervals of the lottery hold the truth, and they are wide: how many clients a test needs is asked before it starts.
 
-# %% [markdown] lang="ru" of="a4006d18"
+# %% [markdown] lang="ru" of="c0d0a98a"
 # Разность разностей, подбор пар и взвешивание лучше наивного сравнения и всё же далеки от истины: того, почему люди вступают именно *сейчас*,
 # нет ни в одном столбце. Интервалы по жребию накрывают истину, но они широки: сколько клиентов нужно для проверки, спрашивают до её начала.
 

@@ -127,10 +127,10 @@ def _mixed(words: Words, scratch: Words | None = None) -> Words:
 def _add_column(rows: Words, array: pa.Array, kind: str | None, name: str) -> None:
     """Add the mixed cells of one column to the rows; where few values come again and again, each is mixed once."""
     key = _key(name)
-    if pa.types.is_dictionary(array.type) and not array.null_count and len(array.dictionary) < len(array):
-        if _is_text(array.type.value_type):
-            rows += _cells(_text_words(array.dictionary), key).take(_values(array.indices))
-            return
+    words_of_few = pa.types.is_dictionary(array.type) and _is_text(array.type.value_type)
+    if words_of_few and not array.null_count and len(array.dictionary) < len(array):
+        rows += _cells(_text_words(array.dictionary), key).take(_values(array.indices))
+        return
     words = _words(array, kind, name)
     numbers = words.view(np.int64)
     lowest, highest = (int(numbers.min()), int(numbers.max())) if len(words) else (0, 0)

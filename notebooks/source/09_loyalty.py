@@ -186,11 +186,11 @@ guess.reveal(naive / means.loc[1, "effect"])
 #
 # Каждый метод что-то принимает на веру. Только жребий — ничего.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 known = ["before_2", "before_1", "orders_before", "weeks_since"]
 evaluation = analysis.evaluate_programme(run.panel, covariates=known, arm="arm", joined="joined")
 truth = {"member": means.loc[1, "effect"], "invited": invited["effect"].mean()}
-ax = plots.programme_methods_chart(evaluation, truth=truth, unit="USD")
+plots.show(plots.programme_methods_chart(evaluation, truth=truth, unit="USD"))
 
 # %% [markdown] lang="en"
 # Difference in differences, matching and weighting are better than naive and still far off: what makes people join at *this* moment stands in
@@ -263,11 +263,11 @@ print(gifts.reading())
 # Когда начисляют баллы, часть цены откладывают; выручкой она становится по мере того, как баллы списывают. Баллы, которые *пока* не списаны,
 # — не прибыль: на начало + отложено − признано = на конец, месяц за месяцем.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 moves = analysis.movements_by_fifo(run.ledger, expires="expires_on")
 until = run.ledger["booked_at"].max()
 books = analysis.liability_rollforward(moves, as_of=until, per_point=0.05, redeemed_share=0.8)
-ax = plots.liability_chart(books, currency="USD")
+plots.show(plots.liability_chart(books, currency="USD"))
 
 # %% [markdown] lang="en"
 # ### What made the difference

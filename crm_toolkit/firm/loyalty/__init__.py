@@ -7,7 +7,13 @@ earning     points for orders: base, multipliers, caps; tiering: who has which t
 ledger      the ledger to be read, event by event; events: what may stand in a log
 replaying   the same for millions of events; lanes and waves: how; tables: in DuckDB, polars, Spark
 weekly      the form that the clock of a simulated world runs
+
+The tables of other engines are loaded with their first use: a worker that simulates has no use for pandas.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.firm.loyalty.earning import bonus_events, earn_events, referral_events
 from crm_toolkit.firm.loyalty.extras import (
@@ -28,9 +34,11 @@ from crm_toolkit.firm.loyalty.ledger import Event, Ledger, Lot, Movement
 from crm_toolkit.firm.loyalty.parts import Account, Burning, Earning, EventBonus, Life, Multiplier, Returns
 from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme, load_programme, programme_names
 from crm_toolkit.firm.loyalty.replaying import Replay, replay
-from crm_toolkit.firm.loyalty.tables import LedgerTables, ledger_tables
 from crm_toolkit.firm.loyalty.tiering import tier_history
 from crm_toolkit.firm.loyalty.weekly import KNOBS, WeeklyPoints
+
+if TYPE_CHECKING:
+    from crm_toolkit.firm.loyalty.tables import LedgerTables, ledger_tables
 
 __all__ = [
     "KNOBS",
@@ -73,3 +81,11 @@ __all__ = [
     "replay",
     "tier_history",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("LedgerTables", "ledger_tables"):
+        from crm_toolkit.firm.loyalty import tables
+
+        return getattr(tables, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -87,14 +87,14 @@ def liability_chart(table: pd.DataFrame, *, currency: str = "", minor_digits: in
         ax.plot(x, left / scale, color="#1A1A1A", linewidth=2.2, marker="o", markersize=4,
                 label=say("liability at the end"))  # fmt: skip
         ax.axhline(0, color=GREY, linewidth=1)
-        step = max(1, -(-len(table) // 9))
+        step = max(1, -(-len(table) // 7))
         ax.set_xticks(x[::step], [format_date(day.date(), "MMM yy") for day in table["month"].iloc[::step]])
-        ax.set_title(say("Liability for points, month by month"), pad=32)
+        ax.set_title(say("Liability for points, month by month"), pad=48)
         label = ", ".join(part for part in (word, money_unit(currency)) if part)
         ax.set_ylabel(label[:1].upper() + label[1:] if not currency or word else label)
         show_numbers(ax.yaxis, compact)
         ax.grid(True, axis="y")
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.3, borderpad=0, columnspacing=1.2)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.3, borderpad=0, columnspacing=1.2)
     alt = say_count(
         "Liability for points over {count} month: {added} deferred, {taken} recognised, {left} left at the end; the "
         "most was {most}.",

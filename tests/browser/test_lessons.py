@@ -61,7 +61,15 @@ def english_sentences(said: str) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize(
     "name",
-    ["00_start", "02_single_database", "03_access_knowledge_speed", "06_behaviour", "10_article", "11_complaints"],
+    [
+        "00_start",
+        "02_single_database",
+        "03_access_knowledge_speed",
+        "06_behaviour",
+        "09_loyalty",
+        "10_article",
+        "11_complaints",
+    ],
 )
 def test_every_other_lesson_runs_live_too(lab, lab_server, language, name):
     lab.open(f"notebooks/{language}/{name}.ipynb")

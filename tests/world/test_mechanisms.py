@@ -10,6 +10,7 @@ import pytest
 
 from crm_toolkit.behaviour.switching import reaction_chances
 from crm_toolkit.firm import Campaign, Policy, Pricing, Service, WeeklyPoints
+from crm_toolkit.world import clock
 from crm_toolkit.world.block import WorldSpec, block_ids, live
 from crm_toolkit.world.membership import STRENGTHS
 from crm_toolkit.world.parameters import MECHANISMS
@@ -435,6 +436,24 @@ def only_members_moved(one, other):
     outside = ~members_of(one) & ~members_of(other)
     changed = counts(one) != counts(other)
     return not changed[outside].any() and changed.any()
+
+
+@pytest.mark.parametrize("policy", [SHORT, Policy(loyalty=SHORT.loyalty, campaigns=(STRONG,))])
+def test_the_nearness_that_is_kept_is_that_of_the_points_in_every_week(monkeypatch, policy):
+    """It is worked out again only where points change: by earning, by a reward, by expiry."""
+    drives, weeks = clock._drives, []
+
+    def watched(state, week, here):
+        told = state.scenario["points_to_rate"] * policy.loyalty.progress(state.earned[:here] - state.used[:here])
+        assert np.array_equal(state.near[:here], told), week
+        weeks.append(week)
+        return drives(state, week, here)
+
+    monkeypatch.setattr(clock, "_drives", watched)
+    one = lived(policy=policy, weeks=60, customers=1500)
+    assert weeks == list(range(60))
+    assert len(one.happened.expiries["person"]) > 50
+    assert (events(one)["redeemed"] > 0).any()
 
 
 @mechanism("enrolment_selection")

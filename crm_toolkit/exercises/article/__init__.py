@@ -20,7 +20,7 @@ from crm_toolkit.exercises.article.files import (
 )
 from crm_toolkit.exercises.article.lamps import SIGNS, STATES, ClaimLamp, Lamps, light
 from crm_toolkit.exercises.article.practice import FLAWS, PlantedClaim, PracticeText, practice_text
-from crm_toolkit.exercises.article.review import ArticleFinding, ArticleReview, review_article
+from crm_toolkit.exercises.article.review import ArticleReview, review_article
 from crm_toolkit.exercises.article.work import (
     COPIES,
     ENTRIES,
@@ -54,7 +54,6 @@ __all__ = [
     "STEPS",
     "TOPICS",
     "TYPES",
-    "ArticleFinding",
     "ArticleReview",
     "ArticleWork",
     "Claim",

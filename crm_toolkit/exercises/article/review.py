@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from crm_toolkit.exercises.article.evidence import entry
 from crm_toolkit.exercises.article.lamps import Lamps, light
 from crm_toolkit.exercises.article.work import OWN, TYPES, ArticleWork
+from crm_toolkit.exercises.step_review import Finding, StepReview
 from crm_toolkit.texts import join_names, say
 
 LEAST_CLAIMS = 5
@@ -22,65 +23,16 @@ LEAST_LINKS = 3
 
 
 @dataclass(frozen=True)
-class ArticleFinding:
-    """One remark on the work.
+class ArticleReview(StepReview):
+    """How far the work is, what to look at again, and the lamps.
 
     Parameters
     ----------
-    step : int
-        From 1 to 7.
-    kind : {"gap", "question"}
-    code : str
-        What was found: a stable word.
-    text, advice : str
-        The remark and what to do, in the reader's language.
-    """
-
-    step: int
-    kind: str
-    code: str
-    text: str
-    advice: str
-
-
-@dataclass(frozen=True)
-class ArticleReview:
-    """How far the work is, and what to look at again.
-
-    Parameters
-    ----------
-    by_step : dict of int to (int, int)
-        What is answered, and what is asked.
-    findings : tuple of ArticleFinding
-        In the order of the steps.
     lamps : Lamps
+        By which the findings were made.
     """
 
-    by_step: dict[int, tuple[int, int]]
-    findings: tuple[ArticleFinding, ...]
     lamps: Lamps
-
-    @property
-    def answered(self) -> int:
-        """Everything that is answered."""
-        return sum(done for done, _ in self.by_step.values())
-
-    @property
-    def asked(self) -> int:
-        """Everything that is asked."""
-        return sum(wanted for _, wanted in self.by_step.values())
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing that is asked is left open."""
-        return self.answered == self.asked
-
-    @property
-    def text(self) -> str:
-        """How far it is, as a sentence."""
-        ready = sum(done == wanted for done, wanted in self.by_step.values())
-        return say("{ready} of {steps} steps are complete; {answered} of {asked} answers are there.", ready=ready,
-                   steps=len(self.by_step), answered=self.answered, asked=self.asked)  # fmt: skip
 
 
 def review_article(work: ArticleWork, *, this_year: int | None = None) -> ArticleReview:
@@ -136,19 +88,19 @@ def _asked(work: ArticleWork, lamps: Lamps) -> dict[int, list[object]]:
     }  # fmt: skip
 
 
-def _gap(step: int, code: str, text: str, advice: str) -> ArticleFinding:
-    return ArticleFinding(step, "gap", code, text, advice)
+def _gap(step: int, code: str, text: str, advice: str) -> Finding:
+    return Finding(step, "gap", code, text, advice)
 
 
-def _question(step: int, code: str, text: str, advice: str) -> ArticleFinding:
-    return ArticleFinding(step, "question", code, text, advice)
+def _question(step: int, code: str, text: str, advice: str) -> Finding:
+    return Finding(step, "question", code, text, advice)
 
 
 def _listed(numbers: list[int] | tuple[int, ...]) -> str:
     return join_names([str(one) for one in numbers], most=30)
 
 
-def _reference(work: ArticleWork, this_year: int | None) -> Iterator[ArticleFinding]:
+def _reference(work: ArticleWork, this_year: int | None) -> Iterator[Finding]:
     one = work.reference
     if not (one.authors.strip() and one.year and one.title.strip() and one.journal.strip()):
         yield _gap(1, "reference", say("The reference is not complete."),
@@ -172,7 +124,7 @@ def _reference(work: ArticleWork, this_year: int | None) -> Iterator[ArticleFind
         yield _question(1, "read_before", say("You read it before it appeared."), say("Look at both dates again."))
 
 
-def _claims(work: ArticleWork) -> Iterator[ArticleFinding]:
+def _claims(work: ArticleWork) -> Iterator[Finding]:
     stated, reference = work.stated, work.reference
     if len(stated) < LEAST_CLAIMS:
         yield _gap(2, "few_claims", say("Fewer than five claims are taken out."),
@@ -211,7 +163,7 @@ def _claims(work: ArticleWork) -> Iterator[ArticleFinding]:
                         say("Is there really none? Look for words such as “is called” and “should”."))  # fmt: skip
 
 
-def _map(work: ArticleWork) -> Iterator[ArticleFinding]:
+def _map(work: ArticleWork) -> Iterator[Finding]:
     links, known = work.whole_links, work.stated
     if len(links) < LEAST_LINKS:
         yield _gap(3, "few_links", say("The map has fewer than three links."),
@@ -264,7 +216,7 @@ def _ring(pairs: list[tuple[int | None, int | None]]) -> list[int]:
     return next((sorted(found) for number in after if (found := walk(number, []))), [])
 
 
-def _evidence(work: ArticleWork, lamps: Lamps) -> Iterator[ArticleFinding]:
+def _evidence(work: ArticleWork, lamps: Lamps) -> Iterator[Finding]:
     whole, stated = work.whole_evidence, work.stated
     if len(lamps.sources) < LEAST_SOURCES:
         yield _gap(4, "few_sources", say("Fewer than two sources stand beside the article."),
@@ -322,7 +274,7 @@ def _evidence(work: ArticleWork, lamps: Lamps) -> Iterator[ArticleFinding]:
                         say("Look it up before you quote it."))  # fmt: skip
 
 
-def _lamps(work: ArticleWork, lamps: Lamps) -> Iterator[ArticleFinding]:
+def _lamps(work: ArticleWork, lamps: Lamps) -> Iterator[Finding]:
     empty = [name for name, claims in lamps.sections.items() if not claims]
     if empty:
         yield _gap(5, "bare_sections", say("No claim is taken from: {sections}.", sections=join_names(empty)),
@@ -333,7 +285,7 @@ def _lamps(work: ArticleWork, lamps: Lamps) -> Iterator[ArticleFinding]:
         yield _gap(5, "unsupported", told, advice)
 
 
-def _method(work: ArticleWork) -> Iterator[ArticleFinding]:
+def _method(work: ArticleWork) -> Iterator[Finding]:
     method = work.method
     told = [method.sample, method.measure, method.design, method.analysis, method.limits]
     if not method.kind:
@@ -351,7 +303,7 @@ def _method(work: ArticleWork) -> Iterator[ArticleFinding]:
                         say("On whose data do they rest? Look for its sources."))  # fmt: skip
 
 
-def _position(work: ArticleWork) -> Iterator[ArticleFinding]:
+def _position(work: ArticleWork) -> Iterator[Finding]:
     if not work.position.stand.strip():
         yield _gap(7, "no_stand", say("Your own position is missing."),
                    say("Which claim would you rely on, and which not?"))  # fmt: skip

@@ -28,7 +28,7 @@ from crm_toolkit.exercises.my_case.case import (
 )
 from crm_toolkit.exercises.my_case.files import case_from_json, case_to_json, load_case, rescue_case, save_case
 from crm_toolkit.exercises.my_case.redaction import HIDING, hidden_by_default, redacted
-from crm_toolkit.exercises.my_case.review import CaseFinding, CaseReview, review_case
+from crm_toolkit.exercises.my_case.review import review_case
 from crm_toolkit.exercises.my_case.worked import Worked, stages_done, work_out
 
 __all__ = [
@@ -39,8 +39,6 @@ __all__ = [
     "About",
     "Alternative",
     "Belief",
-    "CaseFinding",
-    "CaseReview",
     "Criterion",
     "Encounter",
     "Experience",

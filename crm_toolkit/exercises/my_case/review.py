@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from crm_toolkit.behaviour.influences import review_canvas
 from crm_toolkit.exercises.my_case.case import MyCase
 from crm_toolkit.exercises.my_case.worked import Worked, work_out
+from crm_toolkit.exercises.step_review import Finding, StepReview
 from crm_toolkit.texts import format_number, join_names, say
 
 LEAST_ALTERNATIVES = 3
@@ -20,67 +20,7 @@ LEAST_CRITERIA = 3
 LEAST_PAIRS = 3
 
 
-@dataclass(frozen=True)
-class CaseFinding:
-    """One remark on a case.
-
-    Parameters
-    ----------
-    step : int
-        From 1 to 10.
-    kind : {"gap", "question"}
-    code : str
-        What was found: a stable word.
-    text, advice : str
-        The remark and what to do, in the reader's language.
-    """
-
-    step: int
-    kind: str
-    code: str
-    text: str
-    advice: str
-
-
-@dataclass(frozen=True)
-class CaseReview:
-    """How far a case is, and what to look at again.
-
-    Parameters
-    ----------
-    by_step : dict of int to (int, int)
-        What is answered, and what is asked.
-    findings : tuple of CaseFinding
-        In the order of the steps.
-    """
-
-    by_step: dict[int, tuple[int, int]]
-    findings: tuple[CaseFinding, ...]
-
-    @property
-    def answered(self) -> int:
-        """Everything that is answered."""
-        return sum(done for done, _ in self.by_step.values())
-
-    @property
-    def asked(self) -> int:
-        """Everything that is asked."""
-        return sum(all_ for _, all_ in self.by_step.values())
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing that is asked is left open."""
-        return self.answered == self.asked
-
-    @property
-    def text(self) -> str:
-        """How far it is, as a sentence."""
-        ready = sum(done == all_ for done, all_ in self.by_step.values())
-        return say("{ready} of {steps} steps are complete; {answered} of {asked} answers are there.", ready=ready,
-                   steps=len(self.by_step), answered=self.answered, asked=self.asked)  # fmt: skip
-
-
-def review_case(case: MyCase, *, today: dt.date | None = None, worked: Worked | None = None) -> CaseReview:
+def review_case(case: MyCase, *, today: dt.date | None = None, worked: Worked | None = None) -> StepReview:
     """Look through a case for gaps and contradictions.
 
     Parameters
@@ -94,7 +34,7 @@ def review_case(case: MyCase, *, today: dt.date | None = None, worked: Worked | 
 
     Returns
     -------
-    CaseReview
+    StepReview
 
     Examples
     --------
@@ -108,7 +48,7 @@ def review_case(case: MyCase, *, today: dt.date | None = None, worked: Worked | 
     asked = _asked(case, found)
     by_step = {step: (sum(map(bool, checks)), len(checks)) for step, checks in asked.items()}
     findings = [*_gaps(case, found), *_influences(case, today), *_questions(case, found, today)]
-    return CaseReview(by_step, tuple(sorted(findings, key=lambda one: one.step)))
+    return StepReview(by_step, tuple(sorted(findings, key=lambda one: one.step)))
 
 
 def _asked(case: MyCase, found: Worked) -> dict[int, list[object]]:
@@ -143,9 +83,9 @@ def _every_construct() -> tuple[str, ...]:
     return tuple(CONSTRUCTS)
 
 
-def _gaps(case: MyCase, found: Worked) -> Iterator[CaseFinding]:
-    def gap(step: int, code: str, text: str, advice: str) -> CaseFinding:
-        return CaseFinding(step, "gap", code, text, advice)
+def _gaps(case: MyCase, found: Worked) -> Iterator[Finding]:
+    def gap(step: int, code: str, text: str, advice: str) -> Finding:
+        return Finding(step, "gap", code, text, advice)
 
     if not case.about.purchase.strip():
         yield gap(1, "no_purchase", say("No purchase is named."),
@@ -214,15 +154,15 @@ def _gaps(case: MyCase, found: Worked) -> Iterator[CaseFinding]:
                   say("Which one thing should the provider do otherwise, and at which step would it act?"))  # fmt: skip
 
 
-def _influences(case: MyCase, today: dt.date | None) -> Iterator[CaseFinding]:
+def _influences(case: MyCase, today: dt.date | None) -> Iterator[Finding]:
     for one in review_canvas(case.canvas, today=today).findings:
         kind = "gap" if one.kind in ("empty", "undated") else "question"
-        yield CaseFinding(2, kind, one.kind, one.text, "")
+        yield Finding(2, kind, one.kind, one.text, "")
 
 
-def _questions(case: MyCase, found: Worked, today: dt.date | None) -> Iterator[CaseFinding]:
-    def question(step: int, code: str, text: str, advice: str) -> CaseFinding:
-        return CaseFinding(step, "question", code, text, advice)
+def _questions(case: MyCase, found: Worked, today: dt.date | None) -> Iterator[Finding]:
+    def question(step: int, code: str, text: str, advice: str) -> Finding:
+        return Finding(step, "question", code, text, advice)
 
     bought, real = case.about.bought_on, case.choice.chosen.strip()
     if today is not None and bought is not None and bought > today:

@@ -13,8 +13,6 @@ from crm_toolkit.errors import CRMError, Problem
 from crm_toolkit.exercises.my_case import (
     HIDING,
     STEPS,
-    CaseFinding,
-    CaseReview,
     MyCase,
     Worked,
     hidden_by_default,
@@ -24,6 +22,7 @@ from crm_toolkit.exercises.my_case import (
     work_out,
 )
 from crm_toolkit.exercises.my_case.files import KEPT
+from crm_toolkit.exercises.step_review import Finding, StepReview
 from crm_toolkit.texts import NO_FORMULAS, language, say
 from crm_toolkit.widgets import pieces
 from crm_toolkit.widgets.case_canvas.forms import INTRODUCTIONS, CaseForm
@@ -138,7 +137,7 @@ class CaseBook:
 
     def _look(self) -> None:
         self.worked: Worked = work_out(self.case)
-        self.review: CaseReview = review_case(self.case, today=dt.date.today(), worked=self.worked)
+        self.review: StepReview = review_case(self.case, today=dt.date.today(), worked=self.worked)
 
     def _collect(self) -> None:
         self.case, problems = self.form.collect()
@@ -222,7 +221,7 @@ class CaseBook:
 
 
 def _findings_html(findings: Any) -> str:
-    listed: list[CaseFinding] = list(findings)
+    listed: list[Finding] = list(findings)
     if not listed:
         return ""
     kinds = {"gap": say("to fill in"), "question": say("a question to you")}

@@ -682,6 +682,7 @@ def do_lab(words: list[str]) -> int:
     temporary = tempfile.TemporaryDirectory(prefix="crm-lab-", ignore_cleanup_errors=True)
     with open(log, "w", encoding="utf-8") as noise, temporary as runtime:
         settings["JUPYTER_RUNTIME_DIR"] = runtime
+        settings.setdefault("CRM_PROGRESS", str(ROOT / "my_work" / "progress.jsonl"))  # the learner's own record
         process = subprocess.Popen(command, cwd=ROOT, env=environment(**settings), stderr=noise)
         with contextlib.suppress(KeyboardInterrupt):
             tell_address(process, Path(runtime), page)

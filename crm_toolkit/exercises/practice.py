@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_toolkit.errors import CRMError, InputError, Problem
-from crm_toolkit.exercises import variants
+from crm_toolkit.exercises import progress, variants
 from crm_toolkit.exercises.answers import is_blank
 from crm_toolkit.exercises.tasks import Data, Text
 from crm_toolkit.exercises.verdict import Verdict, make_verdict
@@ -152,12 +152,15 @@ class PracticeExercise:
         if isinstance(level, bool) or level not in (1, 2, 3):
             what = say("Hints are numbered 1 (the idea), 2 (the step), 3 (the first line).")
             raise InputError(say("There is no hint {level}.", level=level), [Problem("unknown_hint", what)])
+        progress.note("hint", self.task.lesson, self.id, "opened", str(level), self.variant_code)
         return self._text(self.task.hints[level - 1])
 
     def check(self, work: object = None) -> Verdict:
         """Look at the work and say what is missing. Whatever comes, a `Verdict` returns."""
         with self._speaking():
-            return self._checked(work)
+            verdict = self._checked(work)
+        progress.note("practice", self.task.lesson, self.id, verdict.status, verdict.code, self.variant_code)
+        return verdict
 
     def solution(self) -> Text:
         """How it can be done."""

@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.exercises import checking, variants
+from crm_toolkit.exercises import checking, progress, variants
 from crm_toolkit.exercises.answers import KEY
 from crm_toolkit.exercises.verdict import Verdict
 from crm_toolkit.texts import language as spoken_language
@@ -255,12 +255,15 @@ class Exercise:
                         )
                     ],
                 )
+        progress.note("hint", self.task.lesson, self.id, "opened", str(level), self.variant_code)
         return self._text(self.task.hints[level - 1])
 
     def check(self, answer: object) -> Verdict:
         """Check an answer: a number, a text with a number, or a table. Whatever comes, a `Verdict` returns."""
         with self._speaking():
-            return checking.diagnose(self.task, self.case, answer)
+            verdict = checking.diagnose(self.task, self.case, answer)
+        progress.note("task", self.task.lesson, self.id, verdict.status, verdict.code, self.variant_code)
+        return verdict
 
     def solution(self) -> Text:
         """The worked solution with the student's own numbers."""

@@ -13,6 +13,7 @@ show_card     the 360° card of a customer, as the person at the door sees it
 practice      a practical task with a button that looks at your own work
 predict       a guess that is committed before the truth is computed
 quiz          questions in which every choice answers with its own diagnosis
+my_progress   what is done in the course, what comes next, which slips come back
 rubric        what is looked for in an open task, to grade oneself by
 health_report the health of an organisation on one page, for a manager
 my_case       one's own purchase in ten steps on the model's canvas; `case_report` makes a report of it
@@ -51,6 +52,7 @@ _NAMES = {
     "predict": "prediction",
     "quiz": "quiz_box",
     "rubric": "rubric_sheet",
+    "my_progress": "progress_page",
     "health_report": "health",
     "explore_decision_rules": "models.decision_rules",
     "explore_bass": "models.bass",

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from crm_toolkit import texts
-from crm_toolkit.exercises import bank
+from crm_toolkit.exercises import bank, progress
 from crm_toolkit.exercises.answers import read_number
 from crm_toolkit.exercises.quiz import Prediction
 from crm_toolkit.texts import format_number, format_percent, say
@@ -139,6 +139,7 @@ class PredictionBox:
                 if value is None:
                     return self._say(trouble)
                 self.value = value
+                progress.note("prediction", self.prediction.lesson, self.prediction.id, "committed")
                 if self._box is not None:
                     self._field.value = str(given)
             if self._box is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_toolkit import texts
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.exercises import bank
+from crm_toolkit.exercises import bank, progress
 from crm_toolkit.exercises.quiz import Quiz, QuizItem
 from crm_toolkit.exercises.verdict import make_verdict
 from crm_toolkit.schema import near_misses
@@ -76,6 +76,7 @@ class QuizBox:
                 self.first_choices.setdefault(item_id, choice)
                 status, code = ("right", "RIGHT") if chosen.right else ("wrong", f"{item.id}_{choice}".upper())
                 verdict = make_verdict(status, float(chosen.right), code, say(chosen.diagnosis))
+                progress.note("quiz", self.quiz.lesson, f"{self.quiz.id}:{item.id}", status, code)
             if self._box is not None:
                 self._answers[item_id].value = pieces.live(verdict._repr_html_())
                 if len(self.first_choices) == len(self.quiz.items):

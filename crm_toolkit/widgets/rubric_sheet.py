@@ -7,6 +7,8 @@ from html import escape
 from typing import Any
 
 from crm_toolkit import texts
+from crm_toolkit.exercises import progress
+from crm_toolkit.exercises.lessons import LESSONS
 from crm_toolkit.exercises.rubrics import LEVELS, Criterion, Rubric, load_rubric, samples_heading
 from crm_toolkit.texts import NO_FORMULAS, say
 from crm_toolkit.widgets import pieces
@@ -80,10 +82,17 @@ class RubricSheet:
         if criterion_id not in {one.id for one in self.rubric.criteria} or level not in LEVELS:
             raise ValueError(f"no criterion {criterion_id!r} with level {level!r}")
         self.grades[criterion_id] = level
+        self._note()
         said = self.summary()
         if self._box is not None:
             self._summary.value = pieces.live(pieces.html_of(said))
         return said
+
+    def _note(self) -> None:
+        """Write down that the whole work was graded; a rubric that is no lesson's is not the course's concern."""
+        lesson = next((one.number for one in LESSONS if self.rubric.id in one.rubrics), "")
+        if lesson and len(self.grades) == len(self.rubric.criteria):
+            progress.note("rubric", lesson, self.rubric.id, "graded", str(sum(self.grades.values())))
 
     def summary(self) -> str:
         """How far the work is, and what the next step of its weakest criterion looks like."""

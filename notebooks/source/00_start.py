@@ -79,6 +79,21 @@ from crm_toolkit import datasets, widgets
 language = crm.language("en")
 
 # %% [markdown] lang="en"
+# ## Where you are
+#
+# Every check that you run under `python course.py lab` leaves a line in a record of your own. Come back to this page to see what is done and what
+# comes next. The record keeps what a check found, neither your answers nor your name, and you may delete it here.
+
+# %% [markdown] lang="ru" of="f33c89aa"
+# ## Где вы сейчас
+#
+# Каждая проверка, запущенная под `python course.py lab`, оставляет строку в вашей собственной записи. Возвращайтесь на эту страницу, чтобы увидеть,
+# что сделано и что дальше. Запись хранит то, что нашла проверка, — ни ответов, ни имени в ней нет, — и удалить её можно здесь же.
+
+# %% tags=["nbval-ignore-output"]
+widgets.my_progress()
+
+# %% [markdown] lang="en"
 # ## What CRM is
 #
 # Customer relationship management has no definition that everybody accepts. Most of the useful ones agree on this much: it is a **business

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from crm_toolkit import analysis
+from crm_toolkit.analysis import cohorts
 from crm_toolkit.errors import InputError
 
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
@@ -86,6 +87,28 @@ def test_nobody_is_lost_and_the_order_of_lines_is_free(rows, unit, luck):
     pd.testing.assert_frame_equal(again.customers, age.customers)
     twice = analysis.retention_table(lines(rows + rows), as_of=end, unit=unit, unfinished="keep")
     pd.testing.assert_frame_equal(twice.customers, age.customers)
+
+
+@pytest.mark.parametrize("unit", ["week", "month"])
+def test_few_periods_as_bits_of_a_number_give_what_the_long_way_gives(make_purchases, monkeypatch, unit):
+    purchases = make_purchases(seed=4)
+    purchases.loc[purchases.index[::9], "amount"] *= -1
+    of_bits = analysis.retention_table(purchases, as_of="2024-01-31", unit=unit)
+    monkeypatch.setattr(cohorts, "_BITS", 0)
+    long = analysis.retention_table(purchases, as_of="2024-01-31", unit=unit)
+    pd.testing.assert_frame_equal(of_bits.customers, long.customers)
+    pd.testing.assert_frame_equal(of_bits.revenue, long.revenue)
+
+
+def test_the_sixty_third_period_is_a_bit_and_the_sixty_fourth_goes_the_long_way():
+    for days in (62, 63):
+        last = pd.Timestamp("2024-01-01") + pd.Timedelta(days=days)
+        table = analysis.retention_table(
+            lines([("ann", "2024-01-01", 5.0), ("ann", last, 7.0), ("bob", last, 1.0)]), as_of=last, unit="day"
+        )
+        assert table.customers.iloc[0].tolist() == [1] + [0] * (days - 1) + [1]
+        assert table.customers[0].sum() == 2
+        assert table.revenue.iloc[0, days] == 7.0
 
 
 def test_twins_double_every_cell(make_purchases):

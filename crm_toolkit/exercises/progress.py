@@ -81,7 +81,7 @@ class Progress:
         ``right_at_first`` and ``tried`` (counts: of tasks and quiz questions), ``hints`` (opened), ``last`` (local
         time of the last check, ``NaT`` before the first).
     next : tuple of Check
-        What to do next: the first checks that are not done, in the lesson of the last check, else in the next one.
+        What to do next: the first checks that are not done in the lesson at work, else in the first one that is begun.
     slips : tuple of (str, int)
         Codes of known slips and how often each was made, the commonest first.
     events : tuple of Event
@@ -287,11 +287,19 @@ def _table(checks: Iterable[Check], done: set[tuple[str, str]], events: Iterable
 
 
 def _next(checks: tuple[Check, ...], done: set[tuple[str, str]], events: tuple[Event, ...]) -> tuple[Check, ...]:
-    """The open checks of the lesson at work, else of the first lesson after it, else of the first with any."""
+    """The open checks of the lesson at work, else of the first lesson that is begun, else of the first with any.
+
+    A lesson may borrow a task of another one: a lesson is at work when two of its checks were tried.
+    """
     still = [one for one in checks if (one.kind, one.id) not in done]
-    at_work = events[-1].lesson if events else "00"
-    ahead = [one.lesson for one in still if one.lesson >= at_work] or [one.lesson for one in still]
-    return tuple(one for one in still if one.lesson == ahead[0])[:3] if ahead else ()
+    still_in = {one.lesson for one in still}
+    tried = Counter(lesson for lesson, _ in {(event.lesson, event.id) for event in events})
+    at_work = [event.lesson for event in reversed(events) if tried[event.lesson] > 1][:1]
+    begun = sorted(tried)
+    for lesson in (*at_work, *begun, *sorted(still_in)):
+        if lesson in still_in:
+            return tuple(one for one in still if one.lesson == lesson)[:3]
+    return ()
 
 
 def _refusal(heading: str, place: Path, reason: OSError) -> InputError:

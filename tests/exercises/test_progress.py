@@ -113,6 +113,13 @@ def test_what_comes_next_is_in_the_lesson_at_work_and_not_done(record):
     assert 1 <= len(following) <= 3
 
 
+def test_a_task_borrowed_from_a_later_lesson_does_not_lead_there(record):
+    progress.note("prediction", "00", "one_time", "committed")
+    progress.note("quiz", "00", "start:program", "right")
+    progress.note("task", "04", "retention_rate", "right")
+    assert progress.read_progress().next[0].lesson == "00"
+
+
 def test_when_a_lesson_is_done_the_next_one_comes(record):
     for one in progress.course_checks():
         if one.lesson == "00":

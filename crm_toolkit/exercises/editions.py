@@ -14,7 +14,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -130,10 +130,11 @@ class Derived:
     code: str
     kind: str
     path: Path
+    cells: tuple[Cell, ...] = field(repr=False)
 
     def make(self, *, solved: bool = False) -> Any:
         """The notebook as the source says it, not executed."""
-        return edition(read_source(self.source), code=self.code, kind=self.kind, solved=solved, name=self.source.stem)
+        return edition(self.cells, code=self.code, kind=self.kind, solved=solved, name=self.source.stem)
 
 
 def derived_notebooks(root: str | Path = _ROOT) -> list[Derived]:
@@ -141,11 +142,12 @@ def derived_notebooks(root: str | Path = _ROOT) -> list[Derived]:
     root = Path(root)
     made = []
     for source in sorted((root / "notebooks" / "source").glob("[0-9][0-9]_*.py")):
-        cells = read_source(source)
+        cells = tuple(read_source(source))
         for kind, folder in EDITIONS.items():
             if any(kind in cell.editions for cell in cells):
                 made += [
-                    Derived(source, code, kind, root / folder / code / f"{source.stem}.ipynb") for code in LANGUAGES
+                    Derived(source, code, kind, root / folder / code / f"{source.stem}.ipynb", cells)
+                    for code in LANGUAGES
                 ]
     return made
 
@@ -174,7 +176,8 @@ def stale(root: str | Path = _ROOT) -> list[str]:
     }
     wrong = [path.relative_to(root).as_posix() for path in sorted(there - set(wanted))]
     for path, derived in wanted.items():
-        kept = nbformat.read(path, as_version=4) if path.exists() else None
+        # not nbformat.read: what it checks of every output takes long and is no matter here
+        kept = nbformat.v4.reads_json(path.read_text(encoding="utf-8")) if path.exists() else None
         if kept is None or differences(derived.make(), kept):
             wrong.append(path.relative_to(root).as_posix())
     return wrong

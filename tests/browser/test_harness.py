@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import nbformat
 import pytest
 
 SMALL = [
@@ -16,6 +15,8 @@ SMALL = [
 
 def write_notebook(path, cells):
     """A notebook without outputs."""
+    import nbformat  # seconds: not while tests are collected
+
     book = nbformat.v4.new_notebook()
     book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     book.cells = [nbformat.v4.new_code_cell(text) for text in cells]

@@ -60,7 +60,7 @@ SPOKEN = [
 @pytest.mark.parametrize(("case", "spoken"), SPOKEN)
 def test_an_odd_file_is_read_right_or_refused_clearly(case, spoken, tmp_path):
     path = tmp_path / case.name
-    path.write_bytes(case.content)
+    path.write_bytes(case.written())
     read = read_purchases if case.kind == "purchases" else read_customers
     with language(spoken):
         began = time.perf_counter()

@@ -27,20 +27,34 @@ def test_upkeep_notices_a_sentence_without_translation(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("path", catalogues.catalogue_files("ru"), ids=lambda path: path.stem)
-def test_translations_keep_the_places_for_values(path):
+def test_catalogues_are_read_as_babel_reads_them_and_keep_the_places_for_values(path):
     def places(text):
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
     with path.open("rb") as source:
-        for message in read_po(source, locale="ru"):
-            if not message.id:
-                continue
-            keys = [message.id] if isinstance(message.id, str) else list(message.id)
-            texts = [message.string] if isinstance(message.string, str) else list(message.string)
-            wanted = places(keys[-1])
-            for text in texts:
-                assert places(text) <= wanted, (keys, text)
-                assert places(text) | {"count"} >= wanted, (keys, text)
+        messages = [message for message in read_po(source, locale="ru") if message.id]
+    ours = {one["msgid"]: list(one.values()) for one in catalogues.read_messages(path) if one["msgid"]}
+    assert len(ours) == len(messages) > 0
+    for message in messages:
+        keys = [message.id] if isinstance(message.id, str) else list(message.id)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert ours[keys[0]] == [*keys, *texts]
+        wanted = places(keys[-1])
+        for text in texts:
+            assert places(text) <= wanted, (keys, text)
+            assert places(text) | {"count"} >= wanted, (keys, text)
+
+
+def test_doubtful_and_forgotten_translations_are_left_out(tmp_path):
+    file = tmp_path / "x.po"
+    file.write_text(
+        '#, fuzzy\nmsgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n!=1);\\n"\n\n#, fuzzy\nmsgid "a"\n'
+        'msgstr "A"\n\n#~ msgid "b"\n#~ msgstr "B"\n\nmsgid "c \\"d\\"\\n"\n"\\\\e"\nmsgstr ""\n"C"\n',
+        encoding="utf-8",
+    )
+    head, *rest = catalogues.read_messages(file)
+    assert head["msgstr"] == "Plural-Forms: nplurals=2; plural=(n!=1);\n"
+    assert rest == [{"msgid": 'c "d"\n\\e', "msgstr": "C"}]
 
 
 @pytest.mark.parametrize(

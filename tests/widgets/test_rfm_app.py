@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import nbformat
-
 from crm_toolkit import widgets
 from crm_toolkit.texts import language
 
@@ -56,6 +54,7 @@ def test_the_page_keeps_its_language():
 
 def test_the_notebook_is_built_from_its_source():
     import jupytext
+    import nbformat  # seconds: not while tests are collected
 
     for source in APPS.glob("*.py"):
         wanted = [(cell.cell_type, cell.source) for cell in jupytext.read(source).cells]

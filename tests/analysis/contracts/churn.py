@@ -1,12 +1,14 @@
 """Contracts of churn: features, labels, classifier, evaluation, targeting."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from crm_toolkit.analysis.churn.evaluation import churn_calibration_table, churn_lift_table, churn_performance
 from crm_toolkit.analysis.churn.features import churn_features, churn_split, contract_churn_labels
 from crm_toolkit.analysis.churn.importance import churn_importance_table
-from crm_toolkit.analysis.churn.model import fit_churn, leakage_table
+from crm_toolkit.analysis.churn.model import ChurnModel, fit_churn, leakage_table
 from crm_toolkit.analysis.churn.profit import churn_profit_curve
 from crm_toolkit.analysis.churn.targeting import churn_targeting_table
 from tests.analysis.contract import LINES, Contract, purchases
@@ -34,7 +36,11 @@ def _scored() -> pd.DataFrame:
     return table.assign(effect=np.cos(table["customer_id"]) / 10, treated=table["customer_id"] % 2)
 
 
-MODEL = fit_churn(_customers())
+@cache
+def _model() -> ChurnModel:
+    return fit_churn(_customers())
+
+
 _OFFER = {"value": 100.0, "contact_cost": 2.0, "incentive": 5.0, "accept_probability": 0.3}
 _POLICIES = ("customer_id", "probability", "effect", "treated", "churned")
 
@@ -62,7 +68,7 @@ CONTRACTS = [
     Contract("churn_calibration_table", _scored, churn_calibration_table, _SCORED, numbers=_SCORED),
     Contract("churn_lift_table", _scored, churn_lift_table, _SCORED, numbers=_SCORED),
     Contract(
-        "churn_importance_table", _customers, lambda t: churn_importance_table(MODEL, t, repeats=3),
+        "churn_importance_table", _customers, lambda t: churn_importance_table(_model(), t, repeats=3),
         ("visits", "amount", "churned"), numbers=("visits", "amount", "churned"),
     ),
     Contract(

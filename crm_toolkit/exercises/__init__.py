@@ -11,13 +11,14 @@ A check is advice: it runs on the student's own computer and the package is open
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises import bank
 from crm_toolkit.exercises.practice import Practice, PracticeExercise, Requirement
 from crm_toolkit.exercises.rubrics import load_rubric
-from crm_toolkit.exercises.tasks import Exercise, Misconception, Task
+from crm_toolkit.exercises.tasks import Case, Exercise, Misconception, Task
 from crm_toolkit.exercises.variants import normalise_id, variant_code, variant_luck
 from crm_toolkit.exercises.verdict import Verdict
 from crm_toolkit.schema import near_misses
@@ -107,10 +108,17 @@ def _exercise(task_id: str, student: str, language: str | None, salt: str) -> Ex
         )
     if problems:
         raise InputError(say("The exercise can't be opened."), problems)
-    task, luck = tasks[task_id], variant_luck(task_id, student, str(salt))
+    task = tasks[task_id]
     if isinstance(task, Practice):
+        luck = variant_luck(task_id, student, str(salt))
         return PracticeExercise(task, str(student), str(salt), language, task.generate(luck))
-    return Exercise(task, str(student), str(salt), language, task.draw(luck))
+    return Exercise(task, str(student), str(salt), language, _case(task, normalise_id(student), str(salt)))
+
+
+@lru_cache(maxsize=256)
+def _case(task: Task, student: str, salt: str) -> Case:
+    """The numbers of a student, drawn once: a lesson asks for a task again and again."""
+    return task.draw(variant_luck(task.id, student, salt))
 
 
 def task_table() -> pd.DataFrame:

@@ -110,7 +110,7 @@ def _judge_number(
 
 
 def _said(task: Task, data: dict[str, Any], slip: Misconception) -> str:
-    return say(slip.diagnosis, **task.words(data))
+    return task.say(slip.diagnosis, data)
 
 
 def _percent() -> str:

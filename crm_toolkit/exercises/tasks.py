@@ -8,11 +8,10 @@ and answered with a diagnosis. An `Exercise` is a task with the numbers of one s
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -116,16 +115,28 @@ class Task:
         """A case in which the right answer and every misconception can be told apart."""
         for _ in range(_MOST_DRAWS):
             data = self.generate(luck)
-            case = Case(data, self.answer(data), tuple(slip.value(data) for slip in self.misconceptions))
-            if self.tells_apart(case):
-                return case
+            values = [self.answer(data)]
+            for slip in self.misconceptions:  # most draws that fail do so at their first slips
+                values.append(slip.value(data))
+                if not self._apart(values[-1], values[:-1]):
+                    break
+            else:
+                return Case(data, values[0], tuple(values[1:]))
         raise RuntimeError(f"task {self.id!r}: {_MOST_DRAWS} draws, and none tells its misconceptions apart")
+
+    def say(self, text: str, data: Data) -> str:
+        """One of the task's texts about these data, in the language spoken now."""
+        return say(text, **self.words(data)) if "{" in text else say(text)  # most diagnoses have no places to fill
 
     def tells_apart(self, case: Case) -> bool:
         """Whether no two of the answer and the misconceptions lie within twice the tolerance, column by column."""
+        values = (case.right, *case.slips)
+        return all(self._apart(one, values[:place]) for place, one in enumerate(values))
+
+    def _apart(self, first: Values, others: Sequence[Values]) -> bool:
         scales = (1.0, 100.0) if self.unit == "fraction" else (1.0,)
         room = 2.5 * self.tolerance
-        for first, second in combinations((case.right, *case.slips), 2):
+        for second in others:
             for column in first.keys() & second.keys():
                 for scale in scales:
                     for one, other in ((first[column], second[column]), (second[column], first[column])):
@@ -193,7 +204,7 @@ class Exercise:
 
     def _text(self, text: str) -> Text:
         with self._speaking():
-            return Text(say(text, **self.task.words(self.case.data)))
+            return Text(self.task.say(text, self.case.data))
 
     @property
     def id(self) -> str:

@@ -1,4 +1,4 @@
-"""Every task of the bank keeps the promises of a task, for 200 students and in both languages."""
+"""Every task of the bank keeps the promises of a task, for many students and in both languages."""
 
 import random
 import re
@@ -17,7 +17,7 @@ from crm_toolkit.texts import language
 
 TASKS = bank.every_task()
 STUDENTS = [f"ИВТ-21-{number:03}" for number in range(200)]
-FEW = 6  # students of a task with tables, which takes as long as many numbers; all 200 are behind `slow`
+MANY, FEW = 30, 5  # students, and of a task with tables, which takes as long as many numbers; 200 are behind `slow`
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 
 
@@ -28,7 +28,7 @@ def variants():
 
     def of(task):
         if task.id not in made:
-            first, *rest = STUDENTS if task.own_numbers else STUDENTS[:2]
+            first, *rest = STUDENTS[: MANY if task.own_numbers else 2]
             own = exercise(task.id, student=first)
             tables = own.columns or any(isinstance(value, pd.DataFrame) for value in own.data.values())
             rest = rest[: FEW - 1] if tables else rest
@@ -80,7 +80,7 @@ def test_tied_scores_agree_with_the_function_of_the_package():
 
 @every_task
 def test_the_expected_answer_passes(task, variants):
-    assert all(own.check(own.expected).right for own in variants(task)[:20])
+    assert all(own.check(own.expected).right for own in variants(task)[:8])
 
 
 def handed_in(values, key="customer_id"):
@@ -126,12 +126,12 @@ def test_no_two_values_lie_within_the_tolerance(task, variants):
 @every_task
 def test_students_have_different_answers(task, variants):
     answers = {repr(own.case.right) for own in variants(task)}
-    assert len(answers) >= (0.75 * len(variants(task)) if task.own_numbers else 1)
+    assert len(answers) >= (0.7 * len(variants(task)) if task.own_numbers else 1)
 
 
 @every_task
 def test_numbers_are_understood_as_people_write_them(task, variants):
-    for own in variants(task)[:40]:
+    for own in variants(task)[:8]:
         if own.columns:
             for form in (
                 lambda value: f"{value:.2f}".replace(".", ","),
@@ -182,7 +182,7 @@ def test_texts_exist_in_both_languages(task):
 
 @every_task
 def test_three_different_hints_and_no_answer_in_them(task, variants):
-    for own in variants(task)[:15]:
+    for own in variants(task)[:5]:
         hints = [own.hint(level) for level in (1, 2, 3)]
         assert len(set(hints)) == 3
         if not own.columns:
@@ -196,7 +196,7 @@ def test_three_different_hints_and_no_answer_in_them(task, variants):
 
 @every_task
 def test_the_table_of_the_solution_is_the_answer(task, variants):
-    for own in variants(task)[:15]:
+    for own in variants(task)[:5]:
         if own.columns:
             rows = [line.strip("| ").split(" | ") for line in own.solution().split("\n") if line.startswith("|")]
             table = pd.DataFrame(rows[2:], columns=rows[0])
@@ -233,7 +233,7 @@ def test_wrong_customers_are_counted_and_one_is_named(task):
 @every_task
 def test_a_slip_in_some_rows_is_recognised(task, variants):
     """A student who handled some customers rightly still hears what went wrong with the others."""
-    for own in variants(task)[:15]:
+    for own in variants(task)[:5]:
         for slip, values in zip(task.misconceptions, own.case.slips, strict=True):
             for column in values:
                 if not column:

@@ -52,10 +52,10 @@ def test_a_season_with_a_trend_beats_naive_and_says_so():
 
 
 def test_a_random_walk_is_not_beaten_and_the_reading_says_it_plainly():
-    walks = [100 + np.cumsum(np.random.default_rng(seed).standard_normal(44)) for seed in range(8)]
+    walks = [100 + np.cumsum(np.random.default_rng(seed).standard_normal(44)) for seed in range(5)]
     found = [forecast_series(walk, horizon=4, season_length=1, **LIGHT) for walk in walks]
     beaten = [ahead.beat_benchmark for ahead in found]
-    assert sum(beaten) <= 3  # about one in ten; more than 3 of 8 in 1 % of draws
+    assert sum(beaten) <= 2  # about one in ten; more than 2 of 5 in 1 % of draws
     honest = found[beaten.index(False)]
     assert honest.method == honest.benchmark == "naive"
     assert honest.table["forecast"].tolist() == honest.table["naive"].tolist()
@@ -65,10 +65,10 @@ def test_a_random_walk_is_not_beaten_and_the_reading_says_it_plainly():
 
 
 def test_intervals_cover_what_they_promise():
-    """80 % intervals, 4 steps, 20 seeds: a standard error of about 6 points; widened ones may cover more."""
-    covered, _ = coverage(lambda luck: 100 + np.cumsum(luck.standard_normal(44)), 20, season_length=1, methods=["ses"],
+    """80 % intervals, 4 steps, 12 seeds: a standard error of about 8 points; widened ones may cover more."""
+    covered, _ = coverage(lambda luck: 100 + np.cumsum(luck.standard_normal(44)), 12, season_length=1, methods=["ses"],
                           origins=6)  # fmt: skip
-    assert 0.66 <= covered <= 0.97
+    assert 0.62 <= covered <= 0.98
 
 
 @pytest.mark.slow

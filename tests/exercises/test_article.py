@@ -78,7 +78,7 @@ def test_a_work_is_written_and_read_word_for_word(tmp_path):
 
 
 @given(st.text(max_size=40), st.integers(1, 30), st.sampled_from(sorted(TYPES)), st.sampled_from(sorted(ENTRIES)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_whatever_is_typed_survives_the_file(words, number, kind, code):
     work = ArticleWork(claims=(Claim(words, True, number, kind, words),), position=Position(words),
                        evidence=(EvidenceLink(number, "for", code, words, words),))  # fmt: skip

@@ -80,7 +80,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(anything)
 def test_any_object_gets_a_verdict(answer):
     for own in (NUMBER, TABLE):

@@ -24,7 +24,7 @@ TIMES = int(os.environ.get("CRM_FUZZ", "1"))
 
 def tries(count):
     return settings(
-        max_examples=max(1, count * TIMES // 2),
+        max_examples=max(1, count * TIMES // 4),
         deadline=None,
         derandomize=TIMES == 1,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],

@@ -41,14 +41,20 @@ def compared():
     return both | {"same": crm.compare("hotel", {"1": Policy(), "2": Policy()}, customers=50, weeks=8)}
 
 
-def every_chart(result):
-    """Each chart of the file with each measure, of a comparison of two policies or more."""
+def every_chart(result, *, thorough):
+    """Each chart of the file with each measure, of a comparison of two policies or more.
+
+    A course and a gain stand on each page, too; one effect has the texts of the others.
+    """
     for measure in ("amount", "orders", "staying"):
-        yield f"course {measure}", plots.policy_course_chart(result, measure=measure)
-        yield f"gain {measure}", plots.policy_gain_chart(result, measure=measure)
+        if thorough or measure == "amount":
+            yield f"course {measure}", plots.policy_course_chart(result, measure=measure)
+            yield f"gain {measure}", plots.policy_gain_chart(result, measure=measure)
         yield f"page {measure}", plots.policy_page(result, measure=measure)
         yield f"narrow page {measure}", plots.policy_page(result, measure=measure, width=5.8)
-    for measure, policy in itertools.product(("margin", "amount", "orders"), result.names):
+    for measure, policy in itertools.product(
+        ("margin", "amount", "orders"), result.names if thorough else result.names[1:2]
+    ):
         yield f"effect {measure} {policy}", plots.policy_effect_chart(result, policy, measure=measure)
     yield "narrow effect", plots.policy_effect_chart(result, result.names[-1], ax=axes_of_own(5.8, 4.4))
     for measure in ("margin", "amount", "profit", "orders", "complaints", "staying", "satisfaction"):
@@ -59,7 +65,9 @@ def every_chart(result):
 @pytest.mark.parametrize("which", ["three", pytest.param("same", marks=pytest.mark.slow)])
 def test_no_text_overlaps_is_cut_off_or_in_another_language(compared, code, which):
     with language(code):
-        for name, chart in every_chart(compared[code if which == "three" else which]):
+        for name, chart in every_chart(
+            compared[code if which == "three" else which], thorough=(code, which) != ("ru", "three")
+        ):
             assert_readable(name, chart, known={"RUB", "USD"})
 
 

@@ -47,7 +47,7 @@ def test_the_date_starts_at_the_last_purchase(purchases):
     assert widgets.explore_rfm(purchases).result.as_of == purchases["ordered_at"].max().date()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     st.lists(
         st.tuples(

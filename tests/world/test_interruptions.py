@@ -89,9 +89,9 @@ def killed_and_resumed(folder, moment, workers):
 
 
 @POSIX
-@pytest.mark.parametrize("trial", range(6))
-def test_a_killed_run_goes_on_to_the_same_bytes(trial, undisturbed, tmp_path):
-    killed_and_resumed(tmp_path, [0.0, 0.05, 0.15, 0.3, 0.45, 0.6][trial], workers=1)
+@pytest.mark.parametrize("moment", [0.0, 0.15, 0.45])  # any moment is behind `slow`
+def test_a_killed_run_goes_on_to_the_same_bytes(moment, undisturbed, tmp_path):
+    killed_and_resumed(tmp_path, moment, workers=1)
     assert files(tmp_path) == files(undisturbed)
 
 

@@ -20,6 +20,7 @@ my_case       one's own purchase in ten steps on the model's canvas; `case_repor
 article_workshop  an article of one's own taken apart: claims, argument map, evidence; `article_report` makes a report
 practice_article  a text written for practice: type its claims, then see the key
 design_programme  a loyalty programme from its rules to the debrief; the truth last; `programme_report` makes a report
+real_programme  the programme of a real organisation from its description to the critique, with its sources
 model_diagram the whole Hawkins–Best–Coney model, in which what was filled in lights up
 service_inbox a day of the client relations department: forty events, limited minutes, beside rules that work otherwise
 code_incidents why people left: code incidents, and see how far you agree with a key and with a second coder
@@ -77,6 +78,9 @@ _NAMES = {
     "practice_article": "article",
     "design_programme": "programme_designer",
     "programme_report": "programme_designer",
+    "real_programme": "programme_workbook",
+    "real_programme_report": "programme_workbook",
+    "programme_card": "programme_workbook",
 }
 
 __all__ = list(_NAMES)

@@ -14,6 +14,7 @@ from crm_toolkit.widgets.models.model_diagram import Diagram
 from crm_toolkit.widgets.tables import Table
 
 FORMATS = {"html": mark("web page (HTML)"), "docx": mark("document (DOCX)"), "pdf": mark("print (PDF)")}
+PICTURE_CM = 16.0
 STYLE = """
 body { font: 16px/1.5 "DejaVu Sans", "Segoe UI", Arial, sans-serif; color: #1a1a1a; background: #fff; margin: 0; }
 main { max-width: 62rem; margin: 0 auto; padding: 1.2rem; overflow-wrap: anywhere; }
@@ -93,7 +94,7 @@ class Skeleton:
 
     @property
     def docx(self) -> bytes:
-        """The same as a Word document; the diagram in words.
+        """The same as a Word document; the diagram as pictures where there are such, and in words.
 
         Raises
         ------
@@ -102,6 +103,7 @@ class Skeleton:
         """
         try:
             from docx import Document
+            from docx.shared import Cm
         except ImportError as absent:
             sentence = say(
                 "A DOCX needs the package python-docx: {command}", command='pip install "crm-toolkit[documents]"'
@@ -116,6 +118,8 @@ class Skeleton:
                 _into_document(document, block)
             document.add_paragraph(say("To write: {question}", question=chapter.to_write), style="Intense Quote")
         document.add_heading(self.diagram_title, 1)
+        for png in self.diagram.pngs:
+            document.add_picture(io.BytesIO(png), width=Cm(PICTURE_CM))
         for one in self.diagram.lines:
             document.add_paragraph(_clean(one), style="List Bullet")
         if self.findings:

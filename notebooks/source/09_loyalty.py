@@ -501,16 +501,31 @@ widgets.quiz("loyalty")
 # %% [markdown] lang="en" edition="both"
 # ## Open task: the programme of a real organisation
 #
-# Take a service organisation that you can visit. Fill in the form: every rule with its source and the day on which you read it, or “not
-# stated by the organisation”. The course knows nothing of your organisation. Then run the rules, count, plan a test, judge. The rubric comes
-# before the work: each row is graded 0 to 3, and 3 includes 2.
+# Take a service organisation that you can visit. Fill in the form below: every rule with its source and the day on which you read it, or “not
+# stated by the organisation”. The course knows nothing of your organisation. Its seven steps lead from the description to the critique: the
+# rules run, one member lives a year, cost and liability are counted, a test is planned. The rubric comes before the work: each row is graded
+# 0 to 3, and 3 includes 2. At the end you export the report (HTML, DOCX or PDF); the work stays in `real_programme.json` beside this notebook.
 
-# %% [markdown] lang="ru" of="a9d5e47a" edition="both"
+# %% [markdown] lang="ru" of="ca1e39cf" edition="both"
 # ## Открытое задание: программа настоящей организации
 #
-# Возьмите сервисную организацию, в которую можно прийти. Заполните форму: каждое правило — с источником и днём, когда вы его прочитали, или
-# «не указано организацией». О вашей организации курс ничего не знает. Затем исполните правила, посчитайте, спланируйте проверку, оцените.
-# Критерии — до работы: каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2.
+# Возьмите сервисную организацию, в которую можно прийти. Заполните форму ниже: каждое правило — с источником и днём, когда вы его
+# прочитали, или «не указано организацией». О вашей организации курс ничего не знает. Семь шагов ведут от описания к критике: правила исполняются,
+# один участник проживает год, считаются стоимость и обязательство, планируется проверка. Критерии — до работы: каждая строка оценивается от
+# 0 до 3; уровень 3 включает уровень 2. В конце выгрузите отчёт (HTML, DOCX или PDF); работа хранится в `real_programme.json` рядом с этой
+# тетрадью.
+
+# %% edition="both" tags=["nbval-ignore-output"]
+widgets.rubric("programme")
+
+# %% edition="both" tags=["nbval-ignore-output"]
+widgets.real_programme()
+
+# %% [markdown] lang="en" edition="both"
+# The same form in code, for those who like it: `programme_form` takes a field with its source and day, and says what is open.
+
+# %% [markdown] lang="ru" of="4fb32fe0" edition="both"
+# Та же форма кодом — для тех, кому так удобнее: `programme_form` принимает поле с источником и днём и говорит, что осталось открытым.
 
 # %% edition="both"
 form = programme_form("...")
@@ -518,9 +533,6 @@ form = form.state("earning.per_unit", 0.05, "...", "2026-03-01")
 form = form.state("burning.point_value", 1.0, "...", "2026-03-01")
 form = form.not_stated("life.validity")
 print(form.programme().face_rate, len(form.gaps()))
-
-# %% edition="both" tags=["nbval-ignore-output"]
-widgets.rubric("programme")
 
 # %% [markdown] lang="en" edition="workbook"
 # *The programme, with sources and gaps:*

@@ -58,7 +58,7 @@ def test_typing_lights_the_lamps_and_the_map_at_once(book):
     claim["words"].control.value = "Waiting drives guests away."
     claim["type"].control.value = "empirical"
     assert "without support" in "".join(argument_map(book.work).lines)
-    assert "Waiting drives guests" in book._map.value
+    assert "Waiting drives guests" in book._picture.value
     assert book.review.lamps.unsupported == (1,)
     row = book.form.evidence.rows[0].entries
     assert (f"1. {book.work.claims[0].words}", 1) in row["claim"].control.options

@@ -56,7 +56,8 @@ def described(one: LoyaltyProgramme) -> str:
                                say(_SPENT[one.returns.spent]), back]))  # fmt: skip
         lines.append(_account(one))
     lines += _extras(one)
-    lines.append(" ".join([say(_ORIGINS[one.origin]), say(one.reference) if one.reference else ""]).strip())
+    reference = say(one.reference) if one.reference else ""
+    lines.append(" ".join([say(_ORIGINS[one.origin]), reference[:1].upper() + reference[1:]]).strip())
     return "\n".join(lines)
 
 

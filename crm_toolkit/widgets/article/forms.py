@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from crm_toolkit.errors import Problem
 from crm_toolkit.exercises import article as room
 from crm_toolkit.exercises.article.work import MOST_CLAIMS, MOST_LINKS, MOST_SECTIONS
 from crm_toolkit.texts import mark, say
+from crm_toolkit.widgets.article.told import bank_table
 from crm_toolkit.widgets.case_canvas.fields import Entry, PartForm, RowsForm, word_options
-from crm_toolkit.widgets.html import tag
+from crm_toolkit.widgets.html import Html, tag
+from crm_toolkit.widgets.numbered import Chosen, brief, heading, offer, row_name, without_empty_end
 from crm_toolkit.widgets.store_style import html_area
 
 INTRODUCTIONS = {
@@ -64,10 +66,11 @@ class ArticleForm:
             "test": Entry(say("Which study, with which result, would change your mind?"), "words"),
             "notes": Entry(say("Notes"), "words"),
         })  # fmt: skip
+        bank = tag("details", tag("summary", say("Evidence bank")), Html(bank_table().html))
         self.places = {
-            1: [self.reference.box, _head(say("Parts of the article")), self.sections.box],
-            2: [self.claims.box], 3: [self.links.box], 4: [self.evidence.box], 5: [], 6: [self.method.box],
-            7: [self.position.box],
+            1: [self.reference.box, heading(say("Parts of the article")), self.sections.box],
+            2: [self.claims.box], 3: [self.links.box], 4: [self.evidence.box, html_area(bank)], 5: [],
+            6: [self.method.box], 7: [self.position.box],
         }  # fmt: skip
 
     def changed(self) -> None:
@@ -81,10 +84,10 @@ class ArticleForm:
         where = {step: say("Step {step}", step=step) for step in room.STEPS}
         work = room.ArticleWork(
             self.reference.collect(where[1], problems),
-            _short(self.sections.collect(where[1], problems), room.Section()),
-            _short(self.claims.collect(where[2], problems), room.Claim()),
-            _short(self.links.collect(where[3], problems), room.Link()),
-            _short(self.evidence.collect(where[4], problems), room.EvidenceLink()),
+            without_empty_end(self.sections.collect(where[1], problems), room.Section()),
+            without_empty_end(self.claims.collect(where[2], problems), room.Claim()),
+            without_empty_end(self.links.collect(where[3], problems), room.Link()),
+            without_empty_end(self.evidence.collect(where[4], problems), room.EvidenceLink()),
             self.method.collect(where[6], problems),
             self.position.collect(where[7], problems),
         )
@@ -105,12 +108,12 @@ class ArticleForm:
         """Offer the claims that were typed wherever a claim is chosen."""
         self._quiet = True
         try:
-            offered = [("–", ""), *((f"{number}. {_brief(one.words)}", number) for number, one in work.stated.items())]
+            offered = [("–", ""), *((f"{number}. {brief(one.words)}", number) for number, one in work.stated.items())]
             for row in self.links.rows:
-                _offer(row.entries["one"].control, offered)
-                _offer(row.entries["other"].control, offered)
+                offer(row.entries["one"].control, offered)
+                offer(row.entries["other"].control, offered)
             for row in self.evidence.rows:
-                _offer(row.entries["claim"].control, offered)
+                offer(row.entries["claim"].control, offered)
         finally:
             self._quiet = False
 
@@ -119,26 +122,26 @@ class ArticleForm:
 
     def _section(self, place: int) -> PartForm:
         return self._part(room.Section, {
-            "name": Entry(_row(say("Part"), place)),
-            "first_page": Entry(_row(say("Part"), place, say("first page")), "number"),
-            "last_page": Entry(_row(say("Part"), place, say("last page")), "number"),
+            "name": Entry(row_name(say("Part"), place)),
+            "first_page": Entry(row_name(say("Part"), place, say("first page")), "number"),
+            "last_page": Entry(row_name(say("Part"), place, say("last page")), "number"),
         })  # fmt: skip
 
     def _claim(self, place: int) -> PartForm:
         return self._part(room.Claim, {
-            "words": Entry(_row(say("Claim"), place), "words"),
+            "words": Entry(row_name(say("Claim"), place), "words"),
             "quoted": Entry(say("Claim {number} is quoted word for word", number=place + 1), "flag"),
             "tacit": Entry(say("Claim {number} is tacit: the article does not say it", number=place + 1), "flag"),
-            "page": Entry(_row(say("Claim"), place, say("page")), "number"),
-            "type": Entry(_row(say("Claim"), place, say("type")), "word", word_options(room.TYPES)),
-            "support": Entry(_row(say("Claim"), place, say("what would support it"))),
+            "page": Entry(row_name(say("Claim"), place, say("page")), "number"),
+            "type": Entry(row_name(say("Claim"), place, say("type")), "word", word_options(room.TYPES)),
+            "support": Entry(row_name(say("Claim"), place, say("what would support it"))),
         })  # fmt: skip
 
     def _link(self, place: int) -> PartForm:
         return self._part(room.Link, {
-            "one": _Chosen(_row(say("Link"), place, say("from claim"))),
-            "relation": Entry(_row(say("Link"), place, say("relation")), "word", word_options(room.RELATIONS)),
-            "other": _Chosen(_row(say("Link"), place, say("to claim"))),
+            "one": Chosen(row_name(say("Link"), place, say("from claim"))),
+            "relation": Entry(row_name(say("Link"), place, say("relation")), "word", word_options(room.RELATIONS)),
+            "other": Chosen(row_name(say("Link"), place, say("to claim"))),
         })  # fmt: skip
 
     def _evidence(self, place: int) -> PartForm:
@@ -147,60 +150,9 @@ class ArticleForm:
         labels = {one.code: f"{say(room.TOPICS[one.topic])}: {one.source}" for one in room.evidence_bank()}
         entries += [(label[:1].upper() + label[1:], code) for code, label in labels.items()]
         return self._part(room.EvidenceLink, {
-            "claim": _Chosen(_row(say("Evidence"), place, say("claim"))),
-            "stance": Entry(_row(say("Evidence"), place, say("stance")), "word", word_options(room.STANCES)),
-            "entry": Entry(_row(say("Evidence"), place, say("source")), "word", entries),
-            "source": Entry(_row(say("Evidence"), place, say("own source"))),
-            "why": Entry(_row(say("Evidence"), place, say("why it bears on the claim")), "words"),
+            "claim": Chosen(row_name(say("Evidence"), place, say("claim"))),
+            "stance": Entry(row_name(say("Evidence"), place, say("stance")), "word", word_options(room.STANCES)),
+            "entry": Entry(row_name(say("Evidence"), place, say("source")), "word", entries),
+            "source": Entry(row_name(say("Evidence"), place, say("own source"))),
+            "why": Entry(row_name(say("Evidence"), place, say("why it bears on the claim")), "words"),
         })  # fmt: skip
-
-
-class _Chosen(Entry):
-    """A choice among the claims that were typed; empty is none."""
-
-    def __init__(self, label: str):
-        super().__init__(label, "word", [("–", "")])
-
-    def read(self) -> tuple[Any, str]:
-        """The number of the claim, or nothing."""
-        return self.control.value or None, ""
-
-    def show(self, value: Any) -> None:
-        """Choose a claim; one that is not offered yet is offered by its number."""
-        wanted = value or ""
-        if wanted and wanted not in [code for _, code in self.control.options]:
-            self.control.options = [*self.control.options, (f"{wanted}.", wanted)]
-        self.control.value = wanted
-
-
-def _brief(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= 60 else plain[:59] + "…"
-
-
-def _offer(control: Any, offered: Sequence[tuple[str, Any]]) -> None:
-    """Offer claims; what is chosen stays, even if it is no longer among them."""
-    chosen = control.value
-    listed = list(offered)
-    if chosen and chosen not in [code for _, code in listed]:
-        listed.append((f"{chosen}.", chosen))
-    if list(control.options) != listed:
-        control.options = listed
-        control.value = chosen
-
-
-def _row(name: str, place: int, field: str = "") -> str:
-    """What a field of a row is called: the row, its number, and the field where the row has several."""
-    return f"{name} {place + 1}: {field}" if field else f"{name} {place + 1}"
-
-
-def _head(text: str) -> Any:
-    return html_area(tag("h4", text))
-
-
-def _short(rows: Any, empty: Any) -> tuple[Any, ...]:
-    """The rows without those at the end that are wholly empty."""
-    kept = list(rows)
-    while kept and kept[-1] == empty:
-        kept.pop()
-    return tuple(kept)

@@ -8,7 +8,7 @@ number, never by colour alone, and the whole drawing stands beside itself in wor
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crm_toolkit.behaviour.decision_process import LIMITS, STAGES
@@ -36,10 +36,13 @@ class Diagram:
         The drawing, an SVG element with a title and a description.
     lines : tuple of str
         The same in words, a line for each part of the model.
+    pngs : tuple of bytes
+        The drawing as pictures, for documents that can't hold an SVG; empty where there are none.
     """
 
     svg: str
     lines: tuple[str, ...]
+    pngs: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def html(self) -> str:

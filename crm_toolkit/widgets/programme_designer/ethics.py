@@ -10,31 +10,13 @@ unreachable_status  hardly anybody can reach the status
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from crm_toolkit.exercises.real_programme import Flag
 from crm_toolkit.texts import format_money, format_number, say, say_count
 from crm_toolkit.widgets.programme_designer.lab import Known
 from crm_toolkit.widgets.programme_designer.plan import ProgrammeDesign
 
 FAR_WEEKS = 104  # assumption
 STATUS_TIMES = 5.0  # a status at more than so many times the points of a typical customer; assumption
-
-
-@dataclass(frozen=True)
-class Flag:
-    """One remark on the rules.
-
-    Parameters
-    ----------
-    code : str
-        As at the head of this module.
-    text, reason : str
-        What was found; why it matters. In the reader's language.
-    """
-
-    code: str
-    text: str
-    reason: str
 
 
 def ethics_flags(design: ProgrammeDesign, known: Known) -> tuple[Flag, ...]:

@@ -63,6 +63,7 @@ def programme_report(design: ProgrammeDesign, shares: pd.DataFrame | None = None
             found.append(" ".join(str(letter).split()))
         chapters.append(Chapter(f"{step}. {say(label)}", said(step, design), found, say(TO_WRITE[step])))
     shown = pictures(drawn, design)
-    picture = Diagram("".join(one.html for one in shown), tuple(one.alt for one in shown))
+    picture = Diagram("".join(one.html for one in shown), tuple(one.alt for one in shown),
+                      tuple(one.png for one in shown))  # fmt: skip
     title = say("A loyalty programme: {scenario}", scenario=design.title)
     return Skeleton(title, tuple(chapters), say("In a picture"), picture, ())

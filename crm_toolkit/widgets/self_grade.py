@@ -52,6 +52,7 @@ class GradesForm:
     def __init__(self, rubric_id: str, changed: Callable[[], Any]):
         self.criteria = criteria_of(rubric_id)
         self.rows: dict[str, PartForm] = {}
+        self._others: list[Grade] = []
         boxes = []
         for one in self.criteria:
             shows = say("{criterion}: what in the work shows it", criterion=one.name[str(language())])
@@ -61,14 +62,15 @@ class GradesForm:
         self.box = column(boxes or [html_area(tag("p", lacking))], "crm-form")
 
     def collect(self, where: str, problems: list[Problem]) -> tuple[Grade, ...]:
-        """The grades as chosen; a criterion of which nothing is said is left out."""
+        """The grades as chosen; criteria without a word are left out, those not known here are kept."""
         given = [self.rows[one.id].collect(where, problems) for one in self.criteria]
         named = [Grade(one.id, grade.level, grade.why) for one, grade in zip(self.criteria, given, strict=True)]
-        return tuple(grade for grade in named if grade.level is not None or grade.why.strip())
+        return (*(grade for grade in named if grade.level is not None or grade.why.strip()), *self._others)
 
     def show(self, grades: Sequence[Grade]) -> None:
         """Put grades into the fields."""
         known = {one.criterion: one for one in grades}
+        self._others = [one for one in grades if one.criterion not in self.rows]
         for name, row in self.rows.items():
             row.show(known.get(name, Grade(name)))
 

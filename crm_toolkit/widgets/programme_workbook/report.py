@@ -52,7 +52,7 @@ def real_programme_report(work: ProgrammeWork) -> Skeleton:
     review = review_programme(work)
     chapters = tuple(Chapter(f"{step}. {say(label)}", said(step, work), follows(step, work, review.worked),
                              say(TO_WRITE[step])) for step, label in STEPS.items())  # fmt: skip
-    name = work.about.programme.strip() or say("a loyalty programme")
+    name = work.about.programme.strip() or say("Loyalty programme")
     whose = work.about.organisation.strip() or say("an organisation")
     findings = tuple(f"{one.step}. {one.text} {one.advice}".strip() for one in review.findings)
     title = say("{programme}: {organisation}", programme=name, organisation=whose)

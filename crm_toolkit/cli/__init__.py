@@ -22,7 +22,7 @@ from pathlib import Path
 from unittest import mock
 
 from crm_toolkit import __version__
-from crm_toolkit.cli import dataset, report, rfm, store, world
+from crm_toolkit.cli import dataset, report, rfm, store, tournament, world
 from crm_toolkit.errors import CRMError
 from crm_toolkit.texts import LANGUAGES, language, language_of_system, mark, say
 
@@ -118,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     dataset.add_command(commands, common)
     store.add_command(commands, common)
     report.add_command(commands, common)
+    tournament.add_command(commands, common)
     about_data = say("write the small tables that the course uses")
     data = commands.add_parser("data", parents=[common], help=about_data, description=about_data)
     data.add_argument("--out", metavar="FOLDER", type=Path, help=say("the folder; the course's own without it"))

@@ -18,6 +18,7 @@ experiments     effects with intervals, looking early, power, balance
 forecast        a series, its forecast, and how well the past was foretold
 report          the months of an organisation on the page of the report
 funnel          stages, with intervals; time in a stage
+helm            twelve quarters at the helm: figures with gaps, twins, attribution, luck
 service         waiting by staff, percentiles of times, complaints, recovery
 simpson         a difference that turns round in every group
 surveys         scores with intervals, gaps of service quality, drivers
@@ -76,6 +77,7 @@ from crm_toolkit.plots.disconfirmation import expectation_chart, response_surfac
 from crm_toolkit.plots.experiments import balance_chart, effect_chart, peeking_chart, power_chart, sequential_chart
 from crm_toolkit.plots.forecast import backtest_chart, forecast_chart, repeat_forecast_chart, retention_forecast_chart
 from crm_toolkit.plots.funnel import funnel_chart, funnel_comparison_chart, stage_times_chart
+from crm_toolkit.plots.helm import helm_attribution_chart, helm_twins_chart, luck_chart, quarters_chart
 from crm_toolkit.plots.journeys import path_effects_chart, stage_shares_chart
 from crm_toolkit.plots.kano import kano_chart, kano_curves_chart
 from crm_toolkit.plots.loyalty import break_even_chart, sensitivity_chart, tornado_chart
@@ -155,6 +157,8 @@ __all__ = [
     "funnel_comparison_chart",
     "gift_chart",
     "hazard_ratio_chart",
+    "helm_attribution_chart",
+    "helm_twins_chart",
     "history_matrix_chart",
     "incident_reasons_chart",
     "influences_chart",
@@ -162,6 +166,7 @@ __all__ = [
     "kano_curves_chart",
     "liability_chart",
     "lorenz_chart",
+    "luck_chart",
     "mechanisms_chart",
     "member_account_chart",
     "methods_over_worlds_chart",
@@ -185,6 +190,7 @@ __all__ = [
     "prospect_chart",
     "qini_chart",
     "quality_gaps_chart",
+    "quarters_chart",
     "rank_change_chart",
     "recovery_budget_page",
     "recovery_chart",

@@ -22,6 +22,7 @@ practice_article  a text written for practice: type its claims, then see the key
 design_programme  a loyalty programme from its rules to the debrief; the truth last; `programme_report` makes a report
 real_programme  the programme of a real organisation from its description to the critique, with its sources
 organisation_dossier  how a real organisation attracts, serves and keeps its clients: facts with sources, funnel, test
+helm          twelve quarters at the helm of a service organisation; twins, luck and questions at the end
 model_diagram the whole Hawkins–Best–Coney model, in which what was filled in lights up
 service_inbox a day of the client relations department: forty events, limited minutes, beside rules that work otherwise
 code_incidents why people left: code incidents, and see how far you agree with a key and with a second coder
@@ -84,6 +85,8 @@ _NAMES = {
     "programme_card": "programme_workbook",
     "organisation_dossier": "dossier_workbook",
     "dossier_report": "dossier_workbook",
+    "helm": "helm_game",
+    "helm_report": "helm_game",
 }
 
 __all__ = list(_NAMES)

@@ -73,13 +73,13 @@ _DECLARED = (
            mark("the same share of all revenue"), _AT_ONCE,
            mark("clients get used to it: when it ends, the usual price feels dear")),
     _lever("search", "acquisition", 4000, 0, 30000, 100, mark("Search advertising"), QUARTER, mark("the budget"),
-           mark("acts within weeks, fades in a month"), mark("each further unit reaches fewer new people; more clients "
-                                                              "mean more load")),
+           mark("acts within weeks, fades in a month"),
+           mark("each further unit reaches fewer new people; more clients mean more load")),
     _lever("social", "acquisition", 2000, 0, 30000, 100, mark("Social networks"), QUARTER, mark("the budget"),
            mark("builds up and fades slowly, over a quarter"), mark("brings more price-sensitive people")),
-    _lever("referral", "acquisition", 0, 0, 60, 1, mark("Bonus for a referral"), mark("units of money for a new client"),
-           mark("the bonus, once for each"), _AT_ONCE, mark("works only while clients are content; some would have "
-                                                            "come anyhow")),
+    _lever("referral", "acquisition", 0, 0, 60, 1, mark("Bonus for a referral"),
+           mark("units of money for a new client"), mark("the bonus, once for each"), _AT_ONCE,
+           mark("works only while clients are content; some would have come anyhow")),
     _lever("staff", "staff", 10, 2, 30, 1, mark("Employees"), mark("people"), mark("wages; 900 to hire one, 1,500 to "
                                                                                   "dismiss one"),
            mark("a new employee works fully after a quarter"), mark("too few: waiting, failures, fatigue; too many: "

@@ -14,7 +14,8 @@ from crm_toolkit.world.helm import LuckIndex
 
 CHAPTERS = {
     "start": (mark("The task"), mark("Which goal did you set, and whom does it serve: owners, clients, staff?")),
-    "log": (mark("Decisions and reasons"), mark("Which three decisions mattered most? Which one did you take too late?")),
+    "log": (mark("Decisions and reasons"),
+            mark("Which three decisions mattered most? Which one did you take too late?")),
     "report": (mark("State of the organisation"), mark("What does the board not see in this report, and what would it "
                                                        "cost to see it?")),
     "debrief": (mark("Judgement of oneself"), mark("What was skill, what was luck? What would you advise your "

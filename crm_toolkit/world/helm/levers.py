@@ -82,7 +82,7 @@ _DECLARED = (
            mark("works only while clients are content; some would have come anyhow")),
     _lever("staff", "staff", 10, 2, 30, 1, mark("Employees"), mark("people"), mark("wages; 900 to hire one, 1,500 to "
                                                                                   "dismiss one"),
-           mark("a new employee works fully after a quarter"), mark("too few: waiting, failures, fatigue; too many: "
+           mark("a new employee works fully after half a year"), mark("too few: waiting, failures, fatigue; too many: "
                                                                     "idle wages; dismissals tire the others")),
     _lever("training", "staff", 4, 0, 40, 1, mark("Training"), mark("hours for an employee in a quarter"),
            mark("12 units an hour, and the hour is not worked"), _NEXT, mark("less capacity in this quarter")),
@@ -115,7 +115,7 @@ _DECLARED = (
            mark("honoured points are redeemed for a year"), mark("acts when points for a purchase fall to 0"),
            mark("cancelled: a saving today, a broken promise"), (mark("honoured"), mark("cancelled"))),
     _lever("rule", "retention", 0, 0, 3, 1, mark("Who gets a retention offer"), "",
-           mark("8 units for each who takes it, 0.5 for each letter"), mark("one round in a quarter"),
+           mark("10 units for each who takes it, 0.5 for each letter"), mark("one round in a quarter"),
            mark("some would rather be left alone: a letter reminds them to leave"),
            (mark("nobody"), mark("those who have been away longest"), mark("those who spent most"),
             mark("those whom the experiments so far point to"))),

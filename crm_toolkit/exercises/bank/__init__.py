@@ -34,7 +34,7 @@ def every_quiz() -> dict[str, Quiz]:
     """All quizzes by id, in the order of lessons.
 
     >>> list(every_quiz())
-    ['start', 'single_base', 'access', 'ranking', 'behaviour', 'loyalty', 'article', 'complaints']
+    ['start', 'single_base', 'access', 'ranking', 'behaviour', 'loyalty', 'article', 'complaints', 'helm']
     """
     return _gather("QUIZZES")
 
@@ -45,7 +45,7 @@ def every_prediction() -> dict[str, Prediction]:
 
     >>> list(every_prediction())
     ['one_time', 'in_all_lists', 'silo_minutes', 'top_fifth', 'rules_agree', 'naive_over_truth', 'claims_borne_out',
-    'paradox_returns']
+    'paradox_returns', 'helm_advertising']
     """
     return _gather("PREDICTIONS")
 

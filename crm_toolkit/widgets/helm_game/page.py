@@ -269,6 +269,8 @@ class HelmPage:
     @own_language
     def _other_scenario(self, _: Any) -> None:
         self._story.value = tag("p", helm_scenario(self._scenario.control.value).story)
+        if self.tab == "start":
+            self._follows.value = self._below()
 
     @own_language
     def _typed(self) -> None:
@@ -320,7 +322,7 @@ class HelmPage:
 
     def _blocks(self) -> list[Block]:
         if self.tab == "start":
-            return list(opening(self.played))[1:]
+            return list(opening(helm_scenario(self._scenario.control.value)))[1:]
         if self.tab == "report":
             return list(dashboard_told(self.played.game))
         if self.tab == "log":

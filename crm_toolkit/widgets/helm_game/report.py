@@ -51,7 +51,8 @@ def helm_report(played: PlayedGame, shares: pd.DataFrame | None = None, luck: Lu
                  "same decisions give the same numbers.", scenario=own.scenario, seed=int(own.seed),
                  people=format_number(int(own.people)), version=own.engine)  # fmt: skip
     found: dict[str, list[Block]] = {
-        "start": [origin, *opening(played)], "log": list(logbook(played)), "report": list(dashboard_told(played.game)),
+        "start": [origin, *opening(played.game.scenario)], "log": list(logbook(played)),
+        "report": list(dashboard_told(played.game)),
     }  # fmt: skip
     pictures = report_pictures(played) if played.quarters else []
     words: dict[str, list[Block]] = {}

@@ -11,7 +11,7 @@ from crm_toolkit.exercises.helm_game.played import REASONS, Forecast
 from crm_toolkit.texts import format_number, format_percent, say
 from crm_toolkit.widgets.skeleton import Block
 from crm_toolkit.widgets.tables import Table
-from crm_toolkit.world.helm import LEVERS, WEIGHTS, Decision, Game, Quarter
+from crm_toolkit.world.helm import LEVERS, WEIGHTS, Decision, Game, HelmScenario, Quarter
 from crm_toolkit.world.helm.books import LINES
 from crm_toolkit.world.helm.levers import LIMITS
 from crm_toolkit.world.helm.parameters import QUARTERS
@@ -28,9 +28,8 @@ def value_told(value: float | None, kind: str) -> str:
     return format_number(round(value, 2)) if kind == "number" else format_number(round(value))
 
 
-def opening(played: PlayedGame) -> Iterator[Block]:
-    """What the game is about, and by what it is judged."""
-    told = played.game.scenario
+def opening(told: HelmScenario) -> Iterator[Block]:
+    """What a scenario is about, and by what the game is judged."""
     yield told.story
     yield say("You decide for {count} quarters. You see what your organisation records and what you buy; the truth "
               "comes at the end, with three twins on the same luck.", count=QUARTERS)  # fmt: skip

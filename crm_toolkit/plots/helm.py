@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,7 +85,7 @@ def quarters_chart(
         ax.set_xticks(range(1, max(len(values), 4) + 1))
         if not known:
             ax.set_yticks([])
-        ax.set_title(title)
+        ax.set_title(fill(title, 36))
         ax.set_xlabel(say("quarter"))
         ax.set_ylabel(unit)
         show_numbers(ax.yaxis, form)

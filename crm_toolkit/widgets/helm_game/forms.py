@@ -87,8 +87,8 @@ def _entry(name: str) -> Entry:
     lever = LEVERS[name]
     knob = lever.knob
     label = say(knob.label) + (f", {say(knob.unit)}" if knob.unit else "")
-    hint = say("Cost: {cost}. {delay}. Besides: {effect}.", cost=say(lever.cost), delay=_capital(say(lever.delay)),
-               effect=say(lever.side_effect))  # fmt: skip
+    hint = say("Cost: {cost}. {delay}. Besides: {effect}.", cost=say(lever.cost).rstrip("."),
+               delay=_capital(say(lever.delay)), effect=say(lever.side_effect).rstrip("."))  # fmt: skip
     if lever.words:
         options = [(_capital(say(word)), place) for place, word in enumerate(lever.words)]
         return Entry(label, "word", options, hint=hint)

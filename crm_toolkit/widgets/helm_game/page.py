@@ -255,14 +255,14 @@ class HelmPage:
         self.tabs = {tab: button(say(label), partial(self.choose, tab)) for tab, label in TABS.items()}
         self._state, self._top, self._moved, self._follows, self._pictures = (html_area() for _ in range(5))
         self._pictures.add_class("crm-pictures")
-        self._place = column([], "crm-place")
+        self._place, self._bottom = column([], "crm-place"), column([])
         steps = line(self.tabs.values(), "crm-row-wrap", "crm-steps")
         head = html_area(
             pieces.STYLE + DOOR_STYLE + FIELDS_STYLE + STYLE + tag("h2", say("Twelve quarters at the helm"))
         )
         self.box = column(
             [head, self._file.line, self._file.said, self._state, steps, self._top, self._place, self._pictures,
-             self._follows],
+             self._follows, self._bottom],
             "crm-box", "crm-widget", "crm-door", "crm-case", "crm-helm",
         )  # fmt: skip
 
@@ -305,10 +305,11 @@ class HelmPage:
             "start": [self._start],
             "quarter": [] if over else [self.form.lever_box, self.form.forecast_box, self.form.log_box, self._moved,
                                         self.run_button, self.on_button],
-            "report": [self._export], "log": [],
-            "debrief": [self.luck_button, self.share_button, column([self._closing.box], "crm-form"), self._export],
+            "report": [], "log": [], "debrief": [self.luck_button, self.share_button],
         }  # fmt: skip
         self._place.children = places[self.tab]
+        closing = [column([self._closing.box], "crm-form")] if self.tab == "debrief" else []
+        self._bottom.children = [*closing, self._export] if self.tab in ("report", "debrief") else []
         if self.tab == "quarter" and not over:
             decision, _, _, problems = self.form.collect()
             self._moved_told(decision, problems)

@@ -62,7 +62,7 @@ def dashboard_told(game: Game) -> Iterator[Block]:
         yield say("Of note: {incidents}.", incidents="; ".join(say(INCIDENTS[code]) for code in last.incidents))
     rows = tuple(
         (one.label, _with_margin(one), "–" if before is None else value_told(before.figure(one.name).value, one.kind),
-         one.note or "–")
+         one.note)
         for one in last.figures
     )  # fmt: skip
     yield Table(say("What the organisation knows of quarter {number}", number=last.number),

@@ -18,6 +18,7 @@ brand_switching  why customers change brands, and what better service is worth: 
 survival        how long customers stay: Kaplan and Meier, Cox, hazards by the period
 churn           who will leave: a classifier kept from the answer, and whom to contact
 clusters        segments by likeness: whether there are any, how many, whether they pay
+personalisation cost to serve before and after, and the number of versions that pays
 baskets         what is bought together
 funnel          from stage to stage: shares, times, chances
 attribution     conversions credited to channels, beside what an experiment measured
@@ -267,6 +268,12 @@ from crm_toolkit.analysis.loyalty import (
     tornado_table,
 )
 from crm_toolkit.analysis.migration import brand_switching_value, migration_value
+from crm_toolkit.analysis.personalisation import (
+    ContentVersions,
+    PersonalisationCost,
+    content_versions,
+    personalisation_cost,
+)
 from crm_toolkit.analysis.planned_behaviour import PlannedBehaviour, fit_planned_behaviour
 from crm_toolkit.analysis.profit import cost_to_serve_table, customer_profit
 from crm_toolkit.analysis.purchases import PurchaseSummary, purchase_summary
@@ -400,6 +407,7 @@ __all__ = [
     "ComplaintRates",
     "ComplaintTag",
     "ConjointFit",
+    "ContentVersions",
     "CovariateModel",
     "CoxModel",
     "CustomerEquity",
@@ -441,6 +449,7 @@ __all__ = [
     "PauseTest",
     "PeekingSimulation",
     "PeriodSeries",
+    "PersonalisationCost",
     "PlannedBehaviour",
     "PolicyValue",
     "PriceAllocation",
@@ -535,6 +544,7 @@ __all__ = [
     "complaint_rates",
     "concordance_index",
     "conditional_expectation_table",
+    "content_versions",
     "contract_churn",
     "contract_churn_labels",
     "cost_to_serve_table",
@@ -629,6 +639,7 @@ __all__ = [
     "pause_churn",
     "peeking_simulation",
     "person_period_table",
+    "personalisation_cost",
     "plan_means",
     "plan_rates",
     "points_revenue",

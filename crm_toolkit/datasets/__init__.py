@@ -6,9 +6,11 @@ runs it, or the data of a seminar.
 """
 
 from crm_toolkit.datasets.complete_journey import CompleteJourney, complete_journey_file, fetch_complete_journey
+from crm_toolkit.datasets.event_log import load_event_log
 from crm_toolkit.datasets.generated import make_purchases
 from crm_toolkit.datasets.people import make_customers
 from crm_toolkit.datasets.reading import read_contacts, read_customers, read_purchases
+from crm_toolkit.datasets.segment_customers import make_segment_customers
 from crm_toolkit.datasets.seminar import write_seminar
 from crm_toolkit.datasets.stores import make_store
 from crm_toolkit.datasets.switching_incidents import make_switching_incidents
@@ -19,9 +21,11 @@ __all__ = [
     "CompleteJourney",
     "complete_journey_file",
     "fetch_complete_journey",
+    "load_event_log",
     "load_world",
     "make_customers",
     "make_purchases",
+    "make_segment_customers",
     "make_store",
     "make_switching_incidents",
     "read_contacts",

@@ -4,12 +4,14 @@ policy      a firm's policy: campaigns, prices, loyalty programme, service, adve
 campaigns   a message with an offer, and who gets it: at random with a holdout, or targeted
 pricing     the level of prices
 service     staff, load and waiting; what happens to a complaint
+automation  rules that act by themselves: trigger, condition, action, with a dry run and an audit log
 loyalty     loyalty programmes: rules that run, the ledger of points, its replay; the weekly form of a world
 business_hours  when the organisation is at work
 working_time    working minutes between two moments, deadlines; moments: times as whole numbers
 sla         the clock of a service level agreement: due, paused, met, missed; request_history: when it stands still
 """
 
+from crm_toolkit.firm.automation import Condition, Rule, RuleRun, run_rules
 from crm_toolkit.firm.business_hours import BusinessHours
 from crm_toolkit.firm.campaigns import Campaign
 from crm_toolkit.firm.loyalty import (
@@ -30,10 +32,13 @@ from crm_toolkit.firm.working_time import due_at, working_minutes
 __all__ = [
     "BusinessHours",
     "Campaign",
+    "Condition",
     "Ledger",
     "LoyaltyProgramme",
     "Policy",
     "Pricing",
+    "Rule",
+    "RuleRun",
     "SLAStatus",
     "Service",
     "ServiceLevel",
@@ -43,6 +48,7 @@ __all__ = [
     "programme_form",
     "programme_names",
     "replay",
+    "run_rules",
     "sla_status",
     "sla_table",
     "working_minutes",

@@ -13,7 +13,7 @@ attribution     methods of attribution side by side, beside the truth of an expe
 baskets         what to offer with what; rules of association
 churn           how good a forecast of leaving is, and whom to contact
 churn_rules     who has left by contract, or by a pause that is too long
-clusters        how many segments, what they are like, whether they pay
+clusters        how many segments, what they are like, whether they pay; `personalisation` versions of content
 experiments     effects with intervals, looking early, power, balance
 forecast        a series, its forecast, and how well the past was foretold
 report          the months of an organisation on the page of the report
@@ -86,6 +86,7 @@ from crm_toolkit.plots.loyalty_gifts import gift_chart
 from crm_toolkit.plots.loyalty_member import member_account_chart
 from crm_toolkit.plots.loyalty_methods import mechanisms_chart, methods_over_worlds_chart, programme_methods_chart
 from crm_toolkit.plots.nps import nps_noise_chart
+from crm_toolkit.plots.personalisation import content_versions_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
 from crm_toolkit.plots.ranking import abc_xyz_chart, decile_chart, rank_change_chart, whale_chart
 from crm_toolkit.plots.recovery_budget import recovery_budget_page
@@ -134,6 +135,7 @@ __all__ = [
     "coder_confusion_chart",
     "complaint_rate_chart",
     "conditional_expectation_chart",
+    "content_versions_chart",
     "contract_churn_chart",
     "copied_offer_chart",
     "cross_sell_chart",

@@ -2,6 +2,8 @@
 
 explore_rfm   date, classes and method of an RFM ranking; heat map, segments, customers
 explore_world what a firm does, on people with the same luck: outcomes, difference, effect on each customer
+explore_segments  clusters: structure, stability, profile cards, what treating them differently brings
+automation_rules  rules before they are switched on: who gets what, cost, expectation, audit log
 explore_claims a claim of textbooks on an organisation with and without it: where it holds, where it fails
 rfm_app       the same for a file that you bring, as a page of its own (Voilà)
 employee_desk an employee's work over a store: requests, customers, search, card, forms
@@ -43,6 +45,8 @@ _NAMES = {
     "explore_rfm": "rfm",
     "explore_world": "world",
     "explore_claims": "claims",
+    "explore_segments": "segments_bench",
+    "automation_rules": "automation",
     "rfm_app": "app",
     "employee_desk": "desk",
     "customer_account": "account",

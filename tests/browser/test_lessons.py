@@ -65,6 +65,7 @@ def english_sentences(said: str) -> list[str]:
         "00_start",
         "02_single_database",
         "03_access_knowledge_speed",
+        "05_segments",
         "06_behaviour",
         "09_loyalty",
         "10_article",

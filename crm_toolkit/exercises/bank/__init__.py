@@ -33,8 +33,8 @@ def every_practice() -> dict[str, Practice]:
 def every_quiz() -> dict[str, Quiz]:
     """All quizzes by id, in the order of lessons.
 
-    >>> list(every_quiz())
-    ['start', 'single_base', 'access', 'ranking', 'behaviour', 'loyalty', 'article', 'complaints', 'helm']
+    >>> next(iter(every_quiz()))
+    'start'
     """
     return _gather("QUIZZES")
 
@@ -43,9 +43,8 @@ def every_quiz() -> dict[str, Quiz]:
 def every_prediction() -> dict[str, Prediction]:
     """All predictions by id, in the order of lessons.
 
-    >>> list(every_prediction())
-    ['one_time', 'in_all_lists', 'silo_minutes', 'top_fifth', 'rules_agree', 'naive_over_truth', 'claims_borne_out',
-    'paradox_returns', 'helm_advertising']
+    >>> next(iter(every_prediction()))
+    'one_time'
     """
     return _gather("PREDICTIONS")
 

@@ -35,6 +35,7 @@ WORDS = {
                            [--no-browser] [--port N]; other options go to JupyterLab
   python course.py test    run every test; [--fast] without notebooks and browser; other words go to pytest
   python course.py build   make the notebooks of both languages from their sources; [LESSON …]
+                           [--instructor [FOLDER]] solutions, slides and seminar plans instead
   python course.py bench   run a benchmark; [NAME], without it the list
   python course.py docs    build the web book in docs/_build/html
   python course.py app     open one notebook as an application; [NAME] [--no-browser] [--port N]
@@ -50,6 +51,7 @@ WORDS = {
                            [--no-browser] [--port N]; остальные параметры получает JupyterLab
   python course.py test    запустить все тесты; [--fast] без тетрадей и браузера; остальное получает pytest
   python course.py build   собрать тетради на двух языках из исходников; [ЗАНЯТИЕ …]
+                           [--instructor [ПАПКА]] вместо них — решения, слайды и планы семинаров
   python course.py bench   запустить замер скорости; [ИМЯ], без имени будет показан список
   python course.py docs    собрать веб-книгу в docs/_build/html
   python course.py app     открыть тетрадь как приложение; [ИМЯ] [--no-browser] [--port N]
@@ -737,8 +739,11 @@ def tell_address(process: subprocess.Popen, runtime: Path, page: str) -> None:
 
 
 def do_build(words: list[str]) -> int:
+    words = list(words)
+    instructor = take_flag(words, "--instructor")
     ensure([BASE, DEV])
-    return run([program("python"), "-m", "crm_toolkit.exercises.editions", "build", *words], own_jupyter())
+    made = ["crm_toolkit.exercises.instructor"] if instructor else ["crm_toolkit.exercises.editions", "build"]
+    return run([program("python"), "-m", *made, *words], own_jupyter())
 
 
 def do_bench(words: list[str]) -> int:

@@ -276,6 +276,11 @@ class Exercise:
         progress.note("task", self.task.lesson, self.id, verdict.status, verdict.code, self.variant_code)
         return verdict
 
+    @property
+    def diagnoses(self) -> dict[str, Text]:
+        """Code of every known slip → what is said to the person who made it. For teachers."""
+        return {slip.code: self._text(slip.diagnosis) for slip in self.task.misconceptions}
+
     def solution(self) -> Text:
         """The worked solution with the student's own numbers."""
         return self._text(self.task.solution)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,37 @@ if TYPE_CHECKING:
 
 DOTS_PER_INCH = 144
 _SCREEN_DOTS_PER_INCH = 96
+_enlarged = 1.0
+
+
+@contextmanager
+def projector(times: float = 1.5) -> Iterator[None]:
+    """Inside the ``with`` block `show` makes pictures for the back row: larger on the screen, with more dots.
+
+    The composition of a chart stays as it is, so nothing overlaps that did not before.
+
+    Parameters
+    ----------
+    times : float
+        How many times as wide as on a page.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from crm_toolkit import analysis, plots
+    >>> from crm_toolkit.plots.picture import projector
+    >>> chart = plots.lorenz_chart(analysis.spend_concentration(pd.DataFrame({"monetary": [0, 0, 10, 10, 80]})))
+    >>> with projector(2):
+    ...     large = plots.show(chart)
+    >>> large.width == 2 * plots.show(chart).width
+    True
+    """
+    global _enlarged
+    before, _enlarged = _enlarged, times
+    try:
+        yield
+    finally:
+        _enlarged = before
 
 
 @dataclass(frozen=True)
@@ -129,7 +162,7 @@ def show(chart: Axes | Figure) -> Picture:
             ],
         )
     alt = alt_text(figure)
-    width, height = (round(inches * _SCREEN_DOTS_PER_INCH) for inches in figure.get_size_inches())
+    width, height = (round(inches * _SCREEN_DOTS_PER_INCH * _enlarged) for inches in figure.get_size_inches())
     return Picture(_small_png(figure, alt), alt, width, height)
 
 
@@ -137,12 +170,12 @@ def _small_png(figure: Any, alt: str) -> bytes:
     """The figure as a PNG with a palette, a third of the size; the same bytes for the same figure."""
     from PIL import Image, PngImagePlugin
 
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH, pil_kwargs={"compress_level": 0})
+    drawn, dots = io.BytesIO(), DOTS_PER_INCH * _enlarged
+    figure.savefig(drawn, format="png", dpi=dots, pil_kwargs={"compress_level": 0})
     with Image.open(drawn) as image:
         reduced = image.convert("RGB").quantize(255, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     facts = PngImagePlugin.PngInfo()
     facts.add_itxt("Description", alt)
     packed = io.BytesIO()
-    reduced.save(packed, format="png", pnginfo=facts, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    reduced.save(packed, format="png", pnginfo=facts, dpi=(dots, dots))
     return packed.getvalue()

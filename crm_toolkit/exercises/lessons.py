@@ -30,12 +30,14 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("00", "00_start", mark("Start")),
+    Lesson("00", "00_start", mark("The beginning")),
     Lesson("02", "02_single_database", mark("One database"), ("data_map",)),
     Lesson("03", "03_access_knowledge_speed", mark("Access, knowledge, speed"), ("department_view",)),
     Lesson("04", "04_ranking", mark("Ranking"), ("insight_card",)),
+    Lesson("05", "05_segments", mark("Segments and personalisation"), ("personalisation_plan",)),
     Lesson("06", "06_behaviour", mark("Consumer behaviour"), ("my_case",)),
     Lesson("09", "09_loyalty", mark("A loyalty programme"), ("programme",)),
     Lesson("10", "10_article", mark("An article taken apart"), ("article",)),
     Lesson("11", "11_complaints", mark("Complaints"), ("complaint_standard",)),
+    Lesson("12", "12_helm", mark("Twelve quarters at the helm"), ("board_report",)),
 )

@@ -163,7 +163,7 @@ def _affected(run: RuleRun) -> Table:
 
 
 def _held(run: RuleRun) -> Table:
-    heads = (say("Rule"), say("Reason"), say("Times"))
+    heads = (say("Rule"), say("Why not"), say("Times"))
     counted = run.held_back.groupby(["rule", "reason"], sort=True).size()
     rows = [
         (say(NAMES[rule]), say(HELD_BACK[reason]), format_number(count)) for (rule, reason), count in counted.items()

@@ -69,6 +69,8 @@ import pandas as pd
 
 import crm_toolkit as crm
 from crm_toolkit import plots, widgets
+from crm_toolkit.exercises.helm_game import Forecast, forecast_quality, new_played_game
+from crm_toolkit.texts import say
 from crm_toolkit.world import helm
 
 language = crm.language("en")
@@ -171,8 +173,8 @@ report(blind.quarters[5]).round(2).iloc[[2, 3, 4, 5, 8, 9]]
 
 # %%
 game = helm.new_game("growth", seed=12).decide()
-print(game.quarters[-1].figure("load"))
-print(game.news)
+print(round(game.quarters[-1].figure("load").value, 2))
+print(*game.quarters[-1].news)
 
 # %% [markdown] lang="en"
 # **Step 2. Decide one thing at a time,** with its cost and its delay in mind.
@@ -182,7 +184,7 @@ print(game.news)
 
 # %%
 staff = helm.LEVERS["staff"]
-print(staff.cost, "|", staff.delay, "|", staff.side_effect)
+print(*map(say, (staff.cost, staff.delay, staff.side_effect)), sep="\n")
 decision = game.standing.with_(staff=11, training=16)
 
 # %% [markdown] lang="en"
@@ -192,11 +194,8 @@ decision = game.standing.with_(staff=11, training=16)
 # **Шаг 3. Предскажите** до запуска: вероятность, интервал. **Шаг 4. Запустите** и сравните с тем, что вышло.
 
 # %%
-from crm_toolkit.exercises.helm_game import Forecast, LogEntry, forecast_quality, new_played_game
-
 foreseen = Forecast(profit=0.8, busy=0.2, cash_low=60_000, cash_high=85_000)
-reason = LogEntry("load", "The load was near nine tenths and the town grows on.", "The load stays above nine tenths with two more.")
-played = new_played_game("growth", seed=12).play(game.scenario.start).play(decision, foreseen, reason)
+played = new_played_game("growth", seed=12).play(game.scenario.start).play(decision, foreseen)
 for name in ("profit", "load", "cash"):
     print(name, round(played.game.quarters[-1].figure(name).value, 2))
 print(round(forecast_quality(played).brier, 3), forecast_quality(played).coverage)
@@ -233,17 +232,17 @@ print(round(found.total, 1))
 found.table.round(1)
 
 # %% tags=["nbval-ignore-output"]
-plots.show(plots.helm_attribution_chart(found.table, labels={code: crm.texts.say(words) for code, words in helm.GROUPS.items()}))
+plots.show(plots.helm_attribution_chart(found.table, labels={code: say(words) for code, words in helm.GROUPS.items()}))
 
 # %% [markdown] lang="en"
-# The parts do not add up to the whole. Decisions help or hinder each other: trained people and relieved people do the same work.
+# The parts do not add up to the whole. Decisions help or hinder each other: two more employees and self-service take the same load off.
 #
 # ## Luck
 #
 # The same decisions in other worlds, with other people and other luck:
 
-# %% [markdown] lang="ru" of="6493cc0e"
-# Части не складываются в целое. Решения помогают или мешают друг другу: обученный персонал и разгруженный персонал делают одну и ту же работу.
+# %% [markdown] lang="ru" of="8ecf38be"
+# Части не складываются в целое. Решения помогают или мешают друг другу: двое новых сотрудников и самообслуживание снимают одну и ту же нагрузку.
 #
 # ## Везение
 #

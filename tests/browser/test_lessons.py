@@ -70,6 +70,7 @@ def english_sentences(said: str) -> list[str]:
         "09_loyalty",
         "10_article",
         "11_complaints",
+        "12_helm",
     ],
 )
 def test_every_other_lesson_runs_live_too(lab, lab_server, language, name):

@@ -21,7 +21,7 @@ from crm_toolkit.exercises.helm_game import (
 )
 from crm_toolkit.exercises.helm_game.judged import brier_score
 from crm_toolkit.texts import language
-from crm_toolkit.world.helm import GROUPS
+from crm_toolkit.world.helm import GROUPS, attribution
 
 SMALL = 200
 GOOD = LogEntry("load", "The staff was at its limit last quarter.", "The load stays above nine tenths all the same.")
@@ -101,12 +101,14 @@ def test_the_whole_score_is_weighted_as_it_says(whole):
         total_score(new_played_game(people=SMALL))
 
 
-def test_questions_come_from_the_decisions_of_this_player(whole):
-    asked = defence_questions(whole)
+def test_questions_come_from_the_decisions_of_this_player():
+    whole = played(2, staff=12)
+    shares = attribution(whole.game)
+    asked = defence_questions(whole, shares)
     assert GROUPS["staff"] in asked[0]
     assert any("12" in one or "quarter 1 " in one for one in asked)
     with language("ru"):
-        russian = defence_questions(whole)
+        russian = defence_questions(whole, shares)
     assert len(russian) == len(asked)
     assert not any(letter in "".join(russian) for letter in "qwz")
     assert "changed nothing" in defence_questions(played(1))[0]

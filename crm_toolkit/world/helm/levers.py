@@ -124,7 +124,8 @@ _DECLARED = (
                                                       "felt as a nuisance")),
     _lever("win_back", "win_back", 0, 0, 80, 1, mark("Offer to clients who left"),
            mark("units of money for each who returns"), mark("the offer for each who returns, 0.5 for each letter"),
-           mark("one round in a quarter"), mark("who left for a failure seldom returns; who leaves learns that leaving pays")),
+           mark("one round in a quarter"),
+           mark("who left for a failure seldom returns; who leaves learns that leaving pays")),
     _lever("holdout", "experiment", 0.0, 0.0, 0.5, 0.05, mark("Held out of the retention offers"), mark("fraction"),
            mark("the effect on those held out is forgone; 500 units to evaluate it"),
            mark("measured at the end of the quarter"), mark("shows what the offer does, and sharpens the rule of the "

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from typing import TYPE_CHECKING
 
 from crm_toolkit.errors import InputError, Problem
@@ -41,7 +40,7 @@ FAMILY_NAMES: dict[str, str] = {
     "information": mark("Data, access, experiments"),
 }
 MEASURES = ("score", "equity", "cash")
-AIM = 0.82  # load that the simple rule aims at
+IDLE, BUSY, FULL = 0.62, 0.84, 0.95  # loads at which the simple rule takes one employee away, adds one, adds two
 WORLDS = 200
 
 
@@ -113,14 +112,14 @@ def reference_decision(scenario: HelmScenario, before: Sequence[Passage]) -> Dec
     --------
     >>> from crm_toolkit.world.helm.scenarios import helm_scenario
     >>> reference_decision(helm_scenario(), []).staff
-    11
+    10
     """
     start = scenario.start
     standing = before[-1].decision if before else start
-    load = float(before[-1].noted["load"]) if before else 0.95
-    wanted = ceil(standing.staff * load / AIM - 0.25)
-    staff = min(max(wanted, standing.staff - 1, 4), standing.staff + 2, 24)
-    busy = load > 0.95
+    load = float(before[-1].noted["load"]) if before else 0.9
+    step = 2 if load > FULL else 1 if load > BUSY else -1 if load < IDLE else 0
+    staff = min(max(standing.staff + step, 4), 24)
+    busy = load > FULL
     return start.with_(
         staff=staff, training=16, recovery=30, data=3000, access=1, self_service=2500, validity=max(start.validity, 52),
         search=3000 if busy else 5000, social=1500 if busy else 3500, reward=min(start.reward, 0.03),

@@ -40,6 +40,7 @@ AGAIN_AFTER = 26  # weeks after which somebody who left can be reached anew
 ACCESS_LEAK, ACCESS_SHARE = (0.35, 1.0, 2.5), (0.15, 0.4, 1.0)
 FULL = 1.1  # load above which people are turned away
 MOST_FAILURES = 4
+LASTING = 0.4  # part of a quarter's failures that is expected to go on; an assumption
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class _Ship:
         self.threshold, self.exposure = self.folk.threshold.copy(), np.zeros(people)
         self.platform = np.zeros(people, bool)
         self.left_in: dict[int, Indexes] = {}
+        self.part = np.empty(people)
         self.cash = round(100 * begins["cash"])
         self.trust, self.data, self.reference, self.reputation = begins["trust"], begins["data"], 1.0, 0.0
         self.search, self.social = float(scenario.start.search), float(scenario.start.social)
@@ -239,12 +241,15 @@ class _Ship:
         self.data += 0.07 * (1 - exp(-decision.data / given["data_half"]) - self.data)
         luck = self.weekly.many(2, week)
         wish = given["satisfaction_to_visits"] * self.mood
-        if decision.reward > 0 or self.points.any():
+        self.saving = decision.reward > 0 or bool(self.points.any())
+        if self.saving:
             wish += given["points_pressure"] * np.minimum(self.points / REWARD, 1.0)
         if week < self.boost_until:
             wish += self.boost
-        rate = np.exp(wish) * self.by_price * (season * felt)
-        who = np.flatnonzero(self.client & (luck[0] < -np.expm1(-rate)))
+        rate = np.exp(wish, out=wish)
+        rate *= self.by_price
+        rate *= -season * felt
+        who = (self.client & (luck[0] < -np.expm1(rate, out=rate))).nonzero()[0]
         minutes = decision.standard * (1 - helped) + given["entry_load"] * self.data
         minutes += given["access_load"] * (decision.access == 0) - 0.3 * given["access_load"] * (decision.access == 2)
         minutes += 0.02 * (decision.reward > 0)
@@ -330,7 +335,7 @@ class _Ship:
         amount = self.amount[who]
         self._pay("revenue", int(amount.sum()))
         self._pay("material", int(self.material[who].sum()))
-        if decision.reward > 0 or self.points.any():
+        if self.saving:
             held = self.points[who]
             redeemed = np.where(held >= REWARD, np.minimum(held, amount), 0)
             joins = (self.folk.joins[who] < 0.7) | (held > 0)
@@ -349,14 +354,20 @@ class _Ship:
     def _leave(self, luck: Floats, now: dict[str, float]) -> None:
         given = self.given
         self.habit *= 0.985
-        self.mood += given["drift"] * (0.6 * self.expected - self.mood)
+        part = np.multiply(self.expected, 0.6, out=self.part)
+        part -= self.mood
+        part *= given["drift"]
+        self.mood += part
         lost = given["trust_to_exit"] * (0.8 - self.trust)
-        held = given["satisfaction_to_exit"] * self.mood + given["habit_to_exit"] * self.habit
-        held += given["reward_to_exit"] * np.minimum(self.points / REWARD, 1.0)
+        wish = self.mood * -given["satisfaction_to_exit"]
+        wish -= np.multiply(self.habit, given["habit_to_exit"], out=part)
+        if self.saving:
+            wish -= given["reward_to_exit"] * np.minimum(self.points / REWARD, 1.0)
         if self.week < self.boost_until:
-            held += given["offer_to_exit"] * self.boost
-        hazard = self.base_exit * np.exp(lost - held)
-        gone = np.flatnonzero(self.client & (luck < -np.expm1(-hazard)))
+            wish -= given["offer_to_exit"] * self.boost
+        hazard = np.exp(wish, out=wish)
+        hazard *= self.base_exit
+        gone = (self.client & (luck < hazard * exp(lost))).nonzero()[0]
         unhappy = -given["satisfaction_to_exit"] * self.mood[gone] + max(lost, 0.0)
         dear = self.by_rival[gone]
         code = np.where((dear > 0.15) & (dear >= unhappy), 1, np.where(unhappy > 0.3, 2, 3))
@@ -389,10 +400,10 @@ class _Ship:
         if back is not None:
             back = back[(self.status[back] == GONE) & (self.since[back] == self.week - AGAIN_AFTER)]
             self.status[back], self.exposure[back], self.threshold[back] = PROSPECT, 0.0, 1.5 * folk.threshold[back]
-        open_ = self.status == PROSPECT
-        self.exposure += open_ * (drawn * search * folk.search + drawn * social * folk.social
-                                  + drawn * talk * folk.talk)  # fmt: skip
-        new = np.flatnonzero(open_ & (self.exposure >= self.threshold))
+        exposure, part = self.exposure, self.part  # that of clients and of those who left counts for nothing
+        for weight, channel in ((search, folk.search), (social, folk.social), (talk, folk.talk)):
+            exposure += np.multiply(channel, drawn * weight, out=part)
+        new = ((exposure >= self.threshold) & (self.status == PROSPECT)).nonzero()[0]
         if not len(new):
             return
         self.client[new], self.status[new] = True, CLIENT
@@ -408,7 +419,7 @@ class _Ship:
         for number, name in enumerate(("search", "social", "talk")):
             self.count(f"new_{name}", int(np.count_nonzero(came == number)))
 
-    commission = 0.25
+    commission, saving = 0.25, False
 
     def _leak(self, share: float, now: dict[str, float]) -> None:
         """A part of the clients on file stands on the net."""
@@ -483,6 +494,7 @@ class _Ship:
         lost = given["trust_to_exit"] * (0.8 - self.trust)
         hazard = self.base_exit[at] * np.exp(lost - given["satisfaction_to_exit"] * lasting
                                              - given["habit_to_exit"] * self.habit[at])  # fmt: skip
-        by_failure = rate * (self.sums["failing"] / WEEKS) * given["exit_at_failure"]
+        failing = LASTING * self.sums["failing"] / WEEKS + (1 - LASTING) * given["base_failure"]
+        by_failure = rate * failing * given["exit_at_failure"]
         value = margin / (np.maximum(hazard, 0.001) + by_failure + given["horizon_discount"])
         return round(float(value.sum()) - float(self.points[at].sum()) / 100, 2)

@@ -14,10 +14,10 @@ SMALL = 250
 
 @pytest.fixture(scope="module")
 def game():
-    """Four quarters with decisions in three groups."""
+    """Three quarters with decisions in three groups."""
     one = new_game("growth", seed=6, people=SMALL)
     one = one.decide(one.standing.with_(staff=12))
-    for _ in range(3):
+    for _ in range(2):
         one = one.decide(one.standing.with_(recovery=40, price=1.05))
     return one
 
@@ -32,9 +32,9 @@ def test_who_changes_nothing_is_their_own_twin():
 def test_twins_are_what_replaying_them_gives(game):
     found = twins(game)
     assert list(found.table["who"]) == ["you", "nothing", "reference"]
-    idle = result_of(game, [game.scenario.start] * 4, "cash")
+    idle = result_of(game, [game.scenario.start] * 3, "cash")
     assert found.effect("cash") == game.truth["cash"].iloc[-1] - idle
-    assert len(found.quarterly) == 12
+    assert len(found.quarterly) == 9
 
 
 def test_attribution_switches_one_group_back(game):
@@ -43,14 +43,14 @@ def test_attribution_switches_one_group_back(game):
     without = result_of(game, [one.group_as(game.scenario.start, "recovery") for one in game.decisions], "cash")
     row = found.table.set_index("group").loc["recovery"]
     assert row["lost_without"] == pytest.approx(game.truth["cash"].iloc[-1] - without, abs=1e-9)
-    assert row["quarters"] == 3
+    assert row["quarters"] == 2
     later = attribution(game, measure="cash", from_quarter=2)
     assert set(later.table["group"]) == {"recovery", "price"}
 
 
 def test_shares_of_shapley_add_up_where_switching_off_need_not(game):
     table = shapley_of_switches(value_of_groups(game), list(FAMILIES))
-    whole = result_of(game, game.decisions) - result_of(game, [game.scenario.start] * 4)
+    whole = result_of(game, game.decisions) - result_of(game, [game.scenario.start] * 3)
     assert table["shapley"].sum() == pytest.approx(whole, abs=1e-9)
 
 

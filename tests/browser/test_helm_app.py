@@ -94,7 +94,7 @@ def test_a_game_is_played_to_the_debrief_saved_and_reported(page, serve_app, tmp
         one.told(say("Twins: the same people, the same luck"))
         one.press(say("Share the result out (Shapley)"))
         one.told(say("Shapley values of four families of levers: these add up"))
-        page.set_default_timeout(180_000)
+        page.set_default_timeout(500_000)
         one.press(say("Luck index: 200 other worlds (some seconds)"))
         page.locator(".crm-pictures img").nth(3).wait_for()
         one.fill(say("What do you conclude, in one sentence?"), WHY[code])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 from math import isnan
 
 import pandas as pd
@@ -102,8 +103,8 @@ def _attributed(played: PlayedGame, shares: pd.DataFrame | None) -> Iterator[Blo
     if shares is not None:
         shared = tuple((say(FAMILY_NAMES[row["switch"]]), signed(row["shapley"]), signed(row["alone"]),
                         signed(row["lost_without"])) for row in shares.to_dict("records"))  # fmt: skip
-        yield Table(say("Shapley values of four families of levers: these add up"),
-                    (say("Family"), say("Shapley value"), say("Alone"), say("Missing without it")), shared)  # fmt: skip
+        heads = (say("Family"), say("Share by Shapley"), say("Alone"), say("Missing without it"))
+        yield Table(say("Shapley values of four families of levers: these add up"), heads, shared)
 
 
 def _foreseen(played: PlayedGame) -> Iterator[Block]:
@@ -119,8 +120,12 @@ def _foreseen(played: PlayedGame) -> Iterator[Block]:
     else:
         yield say("Your intervals held in {share}; they were meant to hold in {aim}.",
                   share=format_percent(found.coverage, 0), aim=format_percent(AIM, 0))  # fmt: skip
-    lacking = [(str(number), "; ".join(say(LACKS[code]) for code in lacks))
-               for number, lacks in enumerate(log.quarters, start=1) if lacks]  # fmt: skip
+    lacking: list[tuple[str, str]] = []
+    for lacks, run in groupby(enumerate(log.quarters, start=1), key=lambda pair: pair[1]):
+        numbers = [number for number, _ in run]
+        if lacks:
+            span = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+            lacking.append((span, "; ".join(say(LACKS[code]) for code in lacks)))
     if lacking:
         yield Table(say("What the log lacks"), (say("Quarter"), say("What")), tuple(lacking))
     else:
@@ -132,15 +137,13 @@ def _truth(played: PlayedGame) -> Table:
         (str(int(row["quarter"])), *(value_told(row[name], kind) for name, kind in _TRUTH))
         for row in played.game.truth.to_dict("records")
     )  # fmt: skip
-    heads = (say("Quarter"), say("Clients"), say("New"), say("Left"), say("of them for a failure"),
-             say("for the price"), say("Failures"), say("Complaints"), say("Load"), say("Satisfaction, s.d."),
-             say("Fatigue"), say("Trust"))  # fmt: skip
+    heads = (say("Quarter"), say("Clients"), say("New"), say("Left"), say("Left for a failure"), say("Failures"),
+             say("Load"), say("Satisfaction, s.d."), say("Fatigue of the staff"), say("Trust"))  # fmt: skip
     return Table(say("The truth, which nobody saw"), heads, rows)
 
 
-_TRUTH = (("clients", "count"), ("new", "count"), ("left", "count"), ("left_failure", "count"), ("left_price", "count"),
-          ("failures", "count"), ("complaints", "count"), ("load", "share"), ("satisfaction", "number"),
-          ("fatigue", "share"), ("trust", "share"))  # fmt: skip
+_TRUTH = (("clients", "count"), ("new", "count"), ("left", "count"), ("left_failure", "count"), ("failures", "count"),
+          ("load", "share"), ("satisfaction", "number"), ("fatigue", "share"), ("trust", "share"))  # fmt: skip
 
 
 def debrief_pictures(played: PlayedGame, luck: LuckIndex | None = None) -> list[plots.Picture]:

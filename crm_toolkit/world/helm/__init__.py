@@ -6,6 +6,8 @@ scenarios     eight courses of events, told in TOML
 people        who lives in the market: traits that no decision changes
 staff         employees one by one: skill, fatigue, turnover
 voyage        the weeks: needs, visits, load, failures, voice and exit, leaving, coming
+rounds        offers with an experiment, win-back, the survey: once in a quarter
+tally         what a quarter comes to: what is noted, the truth, customer equity
 books         the money, in minor units, line by line
 sight         what the organisation has recorded of it, and what it can't see
 game          a game: scenario, seed, decisions so far → reports and, apart from them, the truth

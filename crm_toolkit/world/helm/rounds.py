@@ -12,7 +12,7 @@ from crm_toolkit.world.helm.levers import Decision
 from crm_toolkit.world.helm.parameters import WEEKS
 
 if TYPE_CHECKING:
-    from crm_toolkit.world.helm.voyage import _Ship
+    from crm_toolkit.world.helm.voyage import Ship
 
 LETTER = 50  # minor units
 OFFER_WEEKS = 8
@@ -20,7 +20,7 @@ RETURNS = (0.06, 0.3, 0.12, 0.3)  # most who return, by reason of leaving; assum
 WITHIN = 52
 
 
-def retention_round(ship: _Ship, decision: Decision, number: int) -> None:
+def retention_round(ship: Ship, decision: Decision, number: int) -> None:
     """Send offers to some of the clients on file, hold some out, and remember both for the evaluation."""
     known = np.flatnonzero(ship.on_file & ship.client)
     wanted = int(len(known) * decision.contacted)
@@ -41,12 +41,12 @@ def retention_round(ship: _Ship, decision: Decision, number: int) -> None:
     ship.boost[asked] = ship.folk.response[asked]
     ship.boost_until = ship.week + OFFER_WEEKS
     ship.offers[asked] = True
-    ship._pay("retention", LETTER * len(asked))
+    ship.pay("retention", LETTER * len(asked))
     ship.informed += len(out) * ship.data
     ship.round = (asked, out, ship.seen_now.copy())
 
 
-def round_result(ship: _Ship) -> dict[str, float]:
+def round_result(ship: Ship) -> dict[str, float]:
     """What the records say of the last round: sizes, mean visits, effect and its standard error."""
     asked, out, before = ship.round
     visits = ship.seen_now - before
@@ -68,7 +68,7 @@ def evaluated(asked_visits: np.ndarray, out_visits: np.ndarray) -> tuple[float, 
     return effect, float(spread) ** 0.5
 
 
-def win_back_round(ship: _Ship, decision: Decision, number: int) -> None:
+def win_back_round(ship: Ship, decision: Decision, number: int) -> None:
     """Write to those who left within a year and are on file."""
     gone = np.flatnonzero((ship.status == 2) & ship.on_file & (ship.week - ship.since <= WITHIN))
     if not len(gone):
@@ -76,13 +76,13 @@ def win_back_round(ship: _Ship, decision: Decision, number: int) -> None:
     most = np.asarray(RETURNS)[ship.reason[gone]]
     luck = Stream(ship.seed, "helm win back").uniform(gone, number)
     back = gone[luck < most * (1 - np.exp(-decision.win_back / 25))]
-    ship._pay("win_back", LETTER * len(gone) + 100 * decision.win_back * len(back))
+    ship.pay("win_back", LETTER * len(gone) + 100 * decision.win_back * len(back))
     ship.client[back], ship.status[back] = True, 1
     ship.mood[back], ship.habit[back], ship.last_visit[back] = -0.2, 0.1, ship.week
     ship.noted["won_back"] = len(back)
 
 
-def surveyed(ship: _Ship, number: int) -> tuple[int, float, float]:
+def surveyed(ship: Ship, number: int) -> tuple[int, float, float]:
     """Answers, their mean on a scale of 1 to 5, and its standard error."""
     came = np.flatnonzero((ship.visits_now > 0) & ship.client)
     luck = Stream(ship.seed, "helm survey").many(2, came, number)

@@ -27,20 +27,19 @@ from crm_toolkit.world.helm.books import Books
 from crm_toolkit.world.helm.levers import Decision
 from crm_toolkit.world.helm.parameters import MARKET, WEEKS
 from crm_toolkit.world.helm.people import market
-from crm_toolkit.world.helm.rounds import retention_round, round_result, surveyed, win_back_round
+from crm_toolkit.world.helm.rounds import retention_round, win_back_round
 from crm_toolkit.world.helm.scenarios import HelmScenario
 from crm_toolkit.world.helm.staff import REFILL, Team
+from crm_toolkit.world.helm.tally import CHANNELS, REASONS, noted_of, settle, truth_of
 
 Floats = NDArray[np.float64]
 Indexes = NDArray[np.int64]
 PROSPECT, CLIENT, GONE = 0, 1, 2
-REASONS = ("failure", "price", "disappointed", "drift")
 REWARD = 1000  # minor units at which points are redeemed
 AGAIN_AFTER = 26  # weeks after which somebody who left can be reached anew
 ACCESS_LEAK, ACCESS_SHARE = (0.35, 1.0, 2.5), (0.15, 0.4, 1.0)
 FULL = 1.1  # load above which people are turned away
 MOST_FAILURES = 4
-LASTING = 0.4  # part of a quarter's failures that is expected to go on; an assumption
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def sail_by(
     scenario: HelmScenario, rule: Callable[[list[Passage]], Decision], *, seed: int, people: int, quarters: int
 ) -> list[Passage]:
     """As `sail`, with a rule that decides each quarter from what has passed."""
-    ship, passed = _Ship(scenario, seed, people), list[Passage]()
+    ship, passed = Ship(scenario, seed, people), list[Passage]()
     for number in range(1, quarters + 1):
         passed.append(ship.quarter(number, rule(passed)))
     return passed
@@ -107,7 +106,7 @@ def failure_exit_chance(number: Any, recovered: Any, *, at_failure: float, blame
     return np.minimum(at_failure * worse * (1 - 0.8 * np.asarray(recovered) / worse), 0.9)
 
 
-class _Ship:
+class Ship:
     """The state of a voyage."""
 
     def __init__(self, scenario: HelmScenario, seed: int, people: int):
@@ -160,7 +159,7 @@ class _Ship:
         self._begin(decision, now)
         for week in range(WEEKS):
             if week in REFILL:
-                self._pay("hiring", self.team.fill(decision.staff))
+                self.pay("hiring", self.team.fill(decision.staff))
             if week == 2 and decision.rule:
                 retention_round(self, decision, number)
             if week == 3 and decision.win_back:
@@ -169,17 +168,19 @@ class _Ship:
                 self._leak(1.0, now)
             self._week(decision, now)
             self.week += 1
-        self._end(decision, now, begin, number)
+        settle(self, decision)
+        self.noted |= noted_of(self, decision, now, begin=begin, number=number)
         books = Books(opening, dict(self.lines))
         self.cash = books.closing
         self.before = decision
-        return Passage(number, decision, books, self._truth(decision, now), self.noted, tuple(self.incidents))
+        return Passage(number, decision, books, truth_of(self, decision), self.noted, tuple(self.incidents))
 
-    def _pay(self, line: str, minor: int) -> None:
+    def pay(self, line: str, minor: int) -> None:
+        """Add minor units to a line of the books."""
         self.lines[line] = self.lines.get(line, 0) + minor
 
     def _budget(self, line: str, units: float) -> None:
-        self._pay(line, round(100 * units * self.scale))
+        self.pay(line, round(100 * units * self.scale))
 
     def count(self, name: str, value: float) -> None:
         """Add to a sum of the quarter."""
@@ -269,9 +270,9 @@ class _Ship:
         self._leave(luck[1], now)
         self._come(decision, now)
         team.live(week, load, decision.training, poaching=now["poaching"] / now["wages"])
-        self._pay("wages", round(100 * given["wage"] * now["wages"] * team.count * self.scale))
-        self._pay("rent", round(100 * given["rent"] * self.scale))
-        self._pay("training", round(1200 * decision.training * team.count / WEEKS * self.scale))
+        self.pay("wages", round(100 * given["wage"] * now["wages"] * team.count * self.scale))
+        self.pay("rent", round(100 * given["rent"] * self.scale))
+        self.pay("training", round(1200 * decision.training * team.count / WEEKS * self.scale))
         self.trust = min(max(self.trust + 0.006 * (0.85 - self.trust), 0.0), 1.0)
         hazard = given["leak_rate"] * ACCESS_LEAK[decision.access] * self.data
         if self.leak_luck[week % WEEKS] < 1 - exp(-hazard):
@@ -309,7 +310,7 @@ class _Ship:
                                                       blame=given["blame"])  # fmt: skip
             leaving = people[gone]
             complaints = int(np.count_nonzero(told))
-            self._pay("recovery", complaints * round(100 * decision.recovery))
+            self.pay("recovery", complaints * round(100 * decision.recovery))
             self.count("failures", len(people))
             self.count("complaints", complaints)
             self.count("complaints_noted", int(np.count_nonzero(told & (mine[5][hit] < self.data))))
@@ -333,23 +334,23 @@ class _Ship:
 
     def _money(self, decision: Decision, who: Indexes, mine: Floats) -> None:
         amount = self.amount[who]
-        self._pay("revenue", int(amount.sum()))
-        self._pay("material", int(self.material[who].sum()))
+        self.pay("revenue", int(amount.sum()))
+        self.pay("material", int(self.material[who].sum()))
         if self.saving:
             held = self.points[who]
             redeemed = np.where(held >= REWARD, np.minimum(held, amount), 0)
             joins = (self.folk.joins[who] < 0.7) | (held > 0)
             earned = np.where(joins, np.rint(decision.reward * (amount - redeemed)), 0.0).astype(np.int64)
             self.points[who] = held - redeemed + earned
-            self._pay("points", int(redeemed.sum()))
+            self.pay("points", int(redeemed.sum()))
             self.count("points_given", float(earned.sum()))
         taken = who[self.offers[who]]
         if len(taken):
-            self._pay("retention", len(taken) * round(100 * self.given["offer_value"]))
+            self.pay("retention", len(taken) * round(100 * self.given["offer_value"]))
             self.offers[taken] = False
         owned = who[self.platform[who] & ~self.on_file[who]]
         if len(owned):
-            self._pay("commission", int(np.rint(self.commission * self.amount[owned]).sum()))
+            self.pay("commission", int(np.rint(self.commission * self.amount[owned]).sum()))
 
     def _leave(self, luck: Floats, now: dict[str, float]) -> None:
         given = self.given
@@ -415,8 +416,8 @@ class _Ship:
         self.platform[new] = (came < 2) & (folk.platform[new] < now["aggregator"])
         self.commission = now["commission"]
         spoken = int(np.count_nonzero(came == 2))
-        self._pay("referral", spoken * 100 * decision.referral)
-        for number, name in enumerate(("search", "social", "talk")):
+        self.pay("referral", spoken * 100 * decision.referral)
+        for number, name in enumerate(CHANNELS):
             self.count(f"new_{name}", int(np.count_nonzero(came == number)))
 
     commission, saving = 0.25, False
@@ -427,74 +428,6 @@ class _Ship:
         clients = hit & self.client
         self.mood[clients] = within_scale(self.mood[clients] - 0.5)
         self.trust = max(self.trust - 0.25 * float(np.count_nonzero(clients)) / max(int(self.client.sum()), 1), 0.0)
-        self._pay("leaks", round(100 * self.given["leak_cost"] * np.count_nonzero(hit) * (1 + now["law"])))
+        self.pay("leaks", round(100 * self.given["leak_cost"] * np.count_nonzero(hit) * (1 + now["law"])))
         self.incidents.append("leak")
         self.count("leaked", int(np.count_nonzero(hit)))
-
-    def _end(self, decision: Decision, now: dict[str, float], begin: int, number: int) -> None:
-        old = (self.points > 0) & (self.week - self.last_visit > decision.validity)
-        if old.any():
-            self.count("points_expired", float(self.points[old].sum()))
-            self.mood[old & self.client] = within_scale(self.mood[old & self.client] - 0.4)
-            self.points[old] = 0
-        if decision.reward == 0 and self.points.any():
-            late = (self.points > 0) & (self.week - self.last_visit > 52)
-            self.points[late] = 0
-        if self.cash + Books(0, self.lines).profit < 0:
-            self._pay("interest", round(-0.03 * (self.cash + Books(0, self.lines).profit)))
-        if self.round is not None:
-            self.noted["round"] = round_result(self)
-        if decision.survey:
-            self.noted["survey"] = surveyed(self, number)
-        before_seen = self.last_seen >= begin - WEEKS
-        self.noted |= {
-            "data": self.data, "visits": int(self.seen_now.sum()),
-            "clients": int(np.count_nonzero(self.last_seen >= begin)),
-            "known": int(np.count_nonzero(self.on_file & self.client)),
-            "stayed": float((self.last_seen[before_seen] >= begin).mean()) if before_seen.any() else 0.0,
-            "complaints": self.sums.get("complaints_noted", 0.0), "load": self.sums["load"] / WEEKS,
-            "wait": self.sums["wait"] / WEEKS, "turned": self.sums.get("turned", 0.0),
-            "staff": self.team.count, "staff_left": self.team.left, "staff_hired": self.team.hired,
-            "points": int(self.points.sum()), "till_visits": int(self.sums.get("visits", 0.0)),
-        }  # fmt: skip
-        if decision.market:
-            self.noted["market"] = {"rival_price": now["rival_price"], "rival_programme": now["rival_programme"],
-                                    "share": float(self.client.mean()),
-                                    **{name: self.sums.get(f"left_{name}", 0.0) for name in REASONS}}  # fmt: skip
-
-    def _truth(self, decision: Decision, now: dict[str, float]) -> dict[str, float]:
-        skill, fatigue = self.team.means()
-        client, sums = self.client, self.sums
-        team, left, hired = self.team, self.team.left, self.team.hired
-        team.left = team.hired = team.dismissed = 0
-        visits = sums.get("visits", 0.0)
-        return {
-            "clients": float(np.count_nonzero(client)),
-            "new": sum(sums.get(f"new_{name}", 0.0) for name in ("search", "social", "talk")),
-            "left": sum(sums.get(f"left_{name}", 0.0) for name in REASONS),
-            **{f"left_{name}": sums.get(f"left_{name}", 0.0) for name in REASONS},
-            **{f"new_{name}": sums.get(f"new_{name}", 0.0) for name in ("search", "social", "talk")},
-            "retention": float(client[self.clients_before].mean()) if self.clients_before.any() else 0.0,
-            "visits": visits, "turned": sums.get("turned", 0.0), "failures": sums.get("failures", 0.0),
-            "complaints": sums.get("complaints", 0.0), "load": sums["load"] / WEEKS, "wait": sums["wait"] / WEEKS,
-            "satisfaction": float(self.mood[client].mean()) if client.any() else 0.0,
-            "skill": skill, "fatigue": fatigue, "staff": float(team.count), "staff_left": float(left),
-            "staff_hired": float(hired), "trust": self.trust, "data": self.data,
-            "leaked": sums.get("leaked", 0.0), "points_owed": float(self.points[client].sum()) / 100,
-            "points_given": sums.get("points_given", 0.0) / 100,
-            "points_expired": sums.get("points_expired", 0.0) / 100, "equity": self._equity(decision),
-        }  # fmt: skip
-
-    def _equity(self, decision: Decision) -> float:
-        """Expected discounted margin of today's clients, less the points they hold; currency units."""
-        given, at = self.given, np.flatnonzero(self.client)
-        lasting = 0.5 * self.mood[at]
-        rate = self.by_price[at] * np.exp(given["satisfaction_to_visits"] * lasting)
-        margin = rate * (self.amount[at] * (1 - 0.7 * decision.reward) - self.material[at]) / 100
-        lost = given["trust_to_exit"] * (0.8 - self.trust)
-        hazard = self.base_exit[at] * np.exp(lost - given["satisfaction_to_exit"] * lasting
-                                             - given["habit_to_exit"] * self.habit[at])  # fmt: skip
-        failing = LASTING * self.sums["failing"] / WEEKS + (1 - LASTING) * given["base_failure"]
-        by_failure = rate * failing * given["exit_at_failure"]
-        value = margin / (np.maximum(hazard, 0.001) + by_failure + given["horizon_discount"])
-        return round(float(value.sum()) - float(self.points[at].sum()) / 100, 2)

@@ -23,7 +23,8 @@ from crm_toolkit.world.helm import (
 from crm_toolkit.world.helm.parameters import CIRCUMSTANCES, KNOBS, QUARTERS
 from crm_toolkit.world.helm.people import market
 from crm_toolkit.world.helm.sight import FIGURES
-from crm_toolkit.world.helm.voyage import REASONS, failure_exit_chance, sail, sail_by
+from crm_toolkit.world.helm.tally import REASONS
+from crm_toolkit.world.helm.voyage import failure_exit_chance, sail, sail_by
 
 SMALL = 250
 

@@ -232,6 +232,7 @@ def luck_chart(own: float, others: Sequence[float], percentile: float, *, ax: Ax
         ax.set_title(say("The same decisions, other luck"))
         ax.set_xlabel(say("score"))
         ax.set_ylabel(say("worlds"))
+        ax.yaxis.get_major_locator().set_params(integer=True)
         show_numbers(ax.xaxis, compact)
         ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.2))
         describe(ax, say("The same decisions in {count} other worlds: scores from {low} to {high}, yours {own}. "

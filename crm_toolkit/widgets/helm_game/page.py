@@ -89,7 +89,8 @@ class HelmPage:
         parts = [tag("h3", report.title)]
         for chapter in report.chapters:
             parts += [tag("h4", chapter.title), *map(block_html, chapter.found)]
-        html = tag("div", *parts, Html(report.diagram.html), class_=NO_FORMULAS)
+        pictures = Html(report.diagram.html) if self.played.quarters else None
+        html = tag("div", *parts, pictures, class_=NO_FORMULAS)
         lines = [report.title]
         for chapter in report.chapters:
             lines.append("\n".join([chapter.title, *(one if isinstance(one, str) else getattr(one, "text", "")

@@ -26,7 +26,7 @@ survival        curves with numbers at risk, hazard ratios
 uplift          Qini curve, uplift by decile, profit of targeting
 loyalty         break-even, tornado, two numbers at once; `loyalty_gifts` whom rewards went to; `loyalty_accounts`
                 liability, triangle, what becomes of points; `loyalty_methods` methods beside the truth, mechanisms;
-                `loyalty_member` one member's account
+                `loyalty_member` one member's account; `loyalty_effects` what published effects would bring
 btyd            models of purchases beside what happened, and what they say of a history
 decision_rules  rules of choice side by side, what flips them; `decision_weights`, `decision_process`
 diffusion       Bass: innovators and imitators, a fit and what is to come
@@ -82,6 +82,7 @@ from crm_toolkit.plots.journeys import path_effects_chart, stage_shares_chart
 from crm_toolkit.plots.kano import kano_chart, kano_curves_chart
 from crm_toolkit.plots.loyalty import break_even_chart, sensitivity_chart, tornado_chart
 from crm_toolkit.plots.loyalty_accounts import chain_ladder_chart, liability_chart, redemption_chart
+from crm_toolkit.plots.loyalty_effects import effect_draws_chart
 from crm_toolkit.plots.loyalty_gifts import gift_chart
 from crm_toolkit.plots.loyalty_member import member_account_chart
 from crm_toolkit.plots.loyalty_methods import mechanisms_chart, methods_over_worlds_chart, programme_methods_chart
@@ -144,6 +145,7 @@ __all__ = [
     "driver_chart",
     "driver_matrix_chart",
     "effect_chart",
+    "effect_draws_chart",
     "elasticity_chart",
     "equity_contour_chart",
     "evaluation_chart",

@@ -176,6 +176,19 @@ def test_where_nothing_was_redeemed_yet_the_chain_ladder_says_why_it_is_silent()
     assert table["note"][1] == "At age 0 no cohort has anything to grow from."
 
 
+def test_a_short_history_gives_no_negative_breakage_and_says_what_is_wrong():
+    """The older cohort began slowly and sped up; the younger one, carried on like it, would redeem more than it has."""
+    rows = [(1, "2024-01-15", "earn", 100), (1, "2024-01-20", "redeem", -2), (1, "2024-05-20", "redeem", -60),
+            (2, "2024-04-15", "earn", 100), (2, "2024-05-20", "redeem", -40)]  # fmt: skip
+    moves = pd.DataFrame(rows, columns=["lot_id", "at", "kind", "points"]).assign(member_id=3)
+    table = analysis.breakage_table(moves.assign(at=pd.to_datetime(moves["at"])), as_of="2024-06-30", draws=0)
+    ladder = table.set_index("method").loc["chain_ladder"]
+    assert ladder[["breakage", "low", "high"]].isna().all()
+    assert ladder["note"].startswith("impossible as a share: carried on, 651.0% of the points given would be redeemed")
+    others = table.loc[table["method"] != "chain_ladder", "breakage"]
+    assert others.between(0, 1).all()
+
+
 def test_a_lot_that_gives_out_more_than_it_had_is_refused():
     moves = pd.DataFrame({"lot_id": 7, "at": START, "kind": ["earn", "redeem"], "points": [10, -11]})
     with pytest.raises(InputError, match="more points than it had"):

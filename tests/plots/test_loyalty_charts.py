@@ -64,6 +64,8 @@ def every_chart(code):
 def other_charts(code):
     lottery, reward, momentum = WORDS[code]
     estimates = pd.DataFrame({"name": [lottery], "lift": [0.06], "low": [0.02], "high": [0.1]})
+    draws = analysis.economics_monte_carlo(ECONOMICS, draws=100)
+    yield "published effects", plots.effect_draws_chart(draws, currency="RUB")
     yield "tornado", plots.tornado_chart(analysis.tornado_table(ECONOMICS), currency="RUB")
     grid = analysis.sensitivity_grid(ECONOMICS, "face_rate", [0.02, 0.05, 0.1, 0.5], "unit_cost", [0.5, 0.9, 1.3])
     yield "grid", plots.sensitivity_chart(grid, currency="RUB")

@@ -255,6 +255,19 @@ def test_another_run_has_other_people_and_hides_the_truth_again(revealed):
     assert lab.known_before(again).spend != lab.known_before(revealed).spend
 
 
+def test_published_effects_are_drawn_for_these_rules_before_the_run_and_not_after(start, committed):
+    known = lab.known_before(start)
+    found = lab.published(start, known)
+    assert list(found.by_effect["effect"]) == ["coalition_sales", "salon_value", "salon_value_early"]
+    assert (found.by_effect["low"] <= found.by_effect["value_change"]).all()
+    assert (found.by_effect["value_change"] <= found.by_effect["high"]).all()
+    free = replace(start, rules=replace(start.rules, unit_cost=0.0, fixed_cost=0.0))
+    assert lab.published(free, known).loses == 0 < found.loses
+    told = [block.caption for block in follows(3, start) if hasattr(block, "caption")]
+    assert told == ["What published effects would bring by these rules"]
+    assert not any(hasattr(block, "caption") for block in follows(3, committed))
+
+
 def test_a_saved_run_comes_back_with_every_number(book, revealed, tmp_path, undrawn):
     place = tmp_path / "programme.json"
     assert KEPT.save(revealed, place) == place

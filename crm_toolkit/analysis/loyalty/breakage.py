@@ -235,7 +235,8 @@ def breakage_table(
     pandas.DataFrame
         ``method`` (``"naive"``, ``"chain_ladder"``, ``"survival"``), ``breakage``, ``low``, ``high`` (within 0 and 1,
         missing where there is none), ``note`` (in the reader's language). The chain ladder stands there missing, with
-        the reason, where no triangle can be made.
+        the reason, where no triangle can be made, or where a short history would carry more points on to redemption
+        than were given.
 
     Raises
     ------
@@ -270,8 +271,13 @@ def breakage_table(
         ultimate = ladder.total / count
         half = normal_quantile(sure) * ladder.total_standard_error / count
         note = say("nothing after the oldest age; complete periods only")
-        low, high = np.clip([1 - ultimate - half, 1 - ultimate + half], 0.0, 1.0)
-        rows.append(("chain_ladder", 1 - ultimate, low, high, note))
+        if ultimate > 1:
+            note = say("impossible as a share: carried on, {share} of the points given would be redeemed; the history "
+                       "is too short or too uneven for this method", share=format_percent(ultimate))  # fmt: skip
+            rows.append(("chain_ladder", nothing, nothing, nothing, note))
+        else:
+            low, high = np.clip([1 - ultimate - half, 1 - ultimate + half], 0.0, 1.0)
+            rows.append(("chain_ladder", 1 - ultimate, low, high, note))
     except InputError as letter:
         if letter.problems[0].code not in ("too_few", "nothing", "not_sorted"):
             raise

@@ -154,8 +154,8 @@ class EconomicsMonteCarlo:
         One row a draw: ``effect`` (code of the finding), ``strength``, ``lift``, ``retention_gain``, a column for every
         number with a range, ``profit_change``, ``value_change`` (currency units for one member).
     by_effect : pandas.DataFrame
-        ``effect``, ``draws``, ``lift``, ``retention_gain``, ``value_change`` (means), ``loses`` (share of draws in
-        which the value falls).
+        ``effect``, ``draws``, ``lift``, ``retention_gain``, ``value_change`` (means), ``low``, ``high`` (middle
+        90 % of the change of value), ``loses`` (share of draws in which the value falls).
     mean, low, high : float
         Mean and the middle 90 % of the change of lifetime value.
     loses : float
@@ -253,7 +253,8 @@ def economics_monte_carlo(
     by = table.assign(loses=value < 0).groupby("effect", sort=True)
     by_effect = by.agg(
         draws=("lift", "size"), lift=("lift", "mean"), retention_gain=("retention_gain", "mean"),
-        value_change=("value_change", "mean"), loses=("loses", "mean"),
+        value_change=("value_change", "mean"), low=("value_change", lambda one: one.quantile(0.05)),
+        high=("value_change", lambda one: one.quantile(0.95)), loses=("loses", "mean"),
     ).reset_index()  # fmt: skip
     low, high = np.quantile(value, [0.05, 0.95])
     return EconomicsMonteCarlo(table, by_effect, float(value.mean()), float(low), float(high),

@@ -102,6 +102,12 @@ def _power(design: ProgrammeDesign) -> Any:
     return plots.power_chart(table, unit=known.currency if one.outcome == "spend" else say("orders"))
 
 
+def _published(design: ProgrammeDesign) -> Any:
+    if design.ran:
+        raise CRMError("")
+    return plots.effect_draws_chart(lab.published(design, lab.known_before(design)), currency=_currency(design))
+
+
 def _methods(design: ProgrammeDesign) -> Any:
     found, one = lab.estimated(design), design.experiment
     told = replace(found.evaluation, outcome=say(OUTCOMES[one.outcome]))
@@ -135,7 +141,7 @@ def _tornado(design: ProgrammeDesign) -> Any:
     return plots.tornado_chart(lab.moved(design), measure="profit_change", currency=_currency(design), ax=ax)
 
 
-_PICTURES = {2: (_account,), 3: (_power,), 4: (_methods,), 5: (_beside_truth,), 6: (_liability, _gift),
+_PICTURES = {2: (_account,), 3: (_power, _published), 4: (_methods,), 5: (_beside_truth,), 6: (_liability, _gift),
              7: (_tornado,)}  # fmt: skip
 
 

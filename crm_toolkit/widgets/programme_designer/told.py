@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from crm_toolkit.analysis.loyalty import EconomicsMonteCarlo
+from crm_toolkit.analysis.loyalty.effects import EFFECTS, STANDINGS
 from crm_toolkit.analysis.loyalty.methods import METHODS
 from crm_toolkit.texts import format_date, format_money, format_number, format_percent, say, say_count
 from crm_toolkit.widgets.programme_designer import lab
@@ -158,10 +160,36 @@ def _planner(design: ProgrammeDesign) -> Iterator[Block]:
     if plan.wanted is not None and not plan.enough:
         yield say("There are too few customers for this: take a larger smallest effect, a lower power, or more held "
                   "out; or say beforehand that the answer may be open.")  # fmt: skip
+    if not one.committed:
+        yield from _published(lab.published(design, known), known.currency)
     if one.rule == "positive":
         yield say("Caution: an effect above zero may still cost more than it brings.")
     if one.committed:
         yield say("Committed. Rules and plan can't be changed any more; another run begins with other people.")
+
+
+def _published(found: EconomicsMonteCarlo, currency: str) -> Iterator[Block]:
+    """What findings from elsewhere would bring here: how large an effect is worth looking for."""
+    library = {effect.code: effect for effect in EFFECTS}
+    rows = tuple(
+        (_capital(say(library[row["effect"]].finding)), library[row["effect"]].source,
+         say(STANDINGS[library[row["effect"]].standing]), format_percent(row["lift"]),
+         say("{points} percentage points", points=signed_points(100 * row["retention_gain"])),
+         signed(row["value_change"], currency), format_percent(row["loses"], 0))
+        for row in found.by_effect.to_dict("records")
+    )  # fmt: skip
+    heads = (say("Published finding"), say("Source"), say("How far it can be trusted"), say("Lift"),
+             say("Retention"), say("Lifetime value of a member"), say("Loses"))  # fmt: skip
+    note = say("Drawn {draws} times, each finding with half to one and a half of its size (an assumption). None of "
+               "these programmes is this one.", draws=format_number(found.draws))  # fmt: skip
+    yield Table(say("What published effects would bring by these rules"), heads, rows, note)
+    yield found.reading()
+
+
+def signed_points(value: float) -> str:
+    """Percentage points with their sign."""
+    text = format_number(abs(round(value, 1)), 1)
+    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text
 
 
 def _capital(text: str) -> str:
@@ -246,15 +274,7 @@ def _books(design: ProgrammeDesign) -> Iterator[Block]:
     methods = {"naive": say("naive"), "chain_ladder": say("chain ladder"), "survival": say("survival")}
     yield Table(say("Breakage: points that are never redeemed"), (say("Method"), say("Share"), say("Remark")), tuple(
         (methods[row["method"]], "–" if row["breakage"] != row["breakage"] else format_percent(row["breakage"]),
-         _remark(row["breakage"], row["note"])) for row in found.breakage.to_dict("records")))  # fmt: skip
-
-
-def _remark(share: float, note: str) -> str:
-    return (
-        note
-        if not share < 0
-        else say("impossible as a share: the history is too short for this method; {note}", note=note)
-    )
+         row["note"]) for row in found.breakage.to_dict("records")))  # fmt: skip
 
 
 _FOLLOWS: dict[int, Callable[[ProgrammeDesign], Iterator[Block]]] = {

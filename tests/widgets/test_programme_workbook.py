@@ -39,14 +39,13 @@ def test_what_is_shown_is_collected_word_for_word_and_survives_the_file(book, tm
     assert not book.unsaved
 
 
-def test_fields_of_parts_that_were_never_opened_are_kept(tmp_path):
-    place = room.save_programme_work(FULL, tmp_path / "p.json")
-    opened = real_programme(place)
-    assert "life.validity" not in opened.form.fields.rows
-    assert opened.work == FULL
-    opened.form.fields.open("life")
-    assert opened.form.fields.rows["life.validity"].part.entries["value"].control.value == "days"
-    assert opened.work == FULL
+def test_fields_of_parts_that_were_never_opened_are_kept(book):
+    book._take(FULL)
+    assert "life.validity" not in book.form.fields.rows
+    assert book.work == FULL
+    book.form.fields.open("life")
+    assert book.form.fields.rows["life.validity"].part.entries["value"].control.value == "days"
+    assert book.work == FULL
 
 
 def test_a_field_that_does_not_fit_is_told_beside_it_and_at_the_rules(book):
@@ -104,7 +103,7 @@ def test_a_card_that_can_t_be_written_says_why(book, tmp_path):
 
 
 def test_words_of_the_author_stay_words():
-    hostile = replace(FULL, about=room.About(HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+    hostile = replace(FULL, about=room.About(HOSTILE, HOSTILE, HOSTILE, HOSTILE), member=room.SampleMember(HOSTILE),
                       fields=(replace(FULL.fields[0], other=HOSTILE), *FULL.fields[1:]))  # fmt: skip
     made = real_programme_report(hostile).html
     assert "<script>" not in made

@@ -8,6 +8,7 @@ runs it, or the data of a seminar.
 from crm_toolkit.datasets.complete_journey import CompleteJourney, complete_journey_file, fetch_complete_journey
 from crm_toolkit.datasets.event_log import load_event_log
 from crm_toolkit.datasets.generated import make_purchases
+from crm_toolkit.datasets.orientation_survey import make_orientation_survey
 from crm_toolkit.datasets.people import make_customers
 from crm_toolkit.datasets.reading import read_contacts, read_customers, read_purchases
 from crm_toolkit.datasets.segment_customers import make_segment_customers
@@ -24,6 +25,7 @@ __all__ = [
     "load_event_log",
     "load_world",
     "make_customers",
+    "make_orientation_survey",
     "make_purchases",
     "make_segment_customers",
     "make_store",

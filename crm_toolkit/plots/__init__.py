@@ -34,6 +34,7 @@ attitudes       Fishbein, planned behaviour, Nicosia, prospect value; `disconfir
 choice          part-worths, shares of offers, the copied offer
 kano            features of a survey, curves of satisfaction
 service_models  gaps of quality, recovery, what can be judged before; `switching`, `nps`, `recovery_budget`
+orientation     staff and clients beside each other
 picture         a picture with an alternative text: `show`, `alt_text`
 style           colours, sizes and number formats; nothing of it leaks into your own charts
 
@@ -87,6 +88,7 @@ from crm_toolkit.plots.loyalty_gifts import gift_chart
 from crm_toolkit.plots.loyalty_member import member_account_chart
 from crm_toolkit.plots.loyalty_methods import mechanisms_chart, methods_over_worlds_chart, programme_methods_chart
 from crm_toolkit.plots.nps import nps_noise_chart
+from crm_toolkit.plots.orientation import orientation_chart
 from crm_toolkit.plots.personalisation import content_versions_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
 from crm_toolkit.plots.ranking import abc_xyz_chart, decile_chart, rank_change_chart, whale_chart
@@ -179,6 +181,7 @@ __all__ = [
     "nicosia_chart",
     "nps_noise_chart",
     "offer_shares_chart",
+    "orientation_chart",
     "part_worths_chart",
     "path_effects_chart",
     "pause_churn_chart",

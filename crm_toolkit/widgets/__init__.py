@@ -2,6 +2,9 @@
 
 explore_rfm   date, classes and method of an RFM ranking; heat map, segments, customers
 explore_world what a firm does, on people with the same luck: outcomes, difference, effect on each customer
+orientation_profile  staff and clients asked about orientation: gap, alpha, what would prove an element
+sort_orientations  invented organisations: what do they turn around? Every wrong answer names the confusion
+element_table  elements of a client-oriented organisation, with what would prove them
 explore_segments  clusters: structure, stability, profile cards, what treating them differently brings
 automation_rules  rules before they are switched on: who gets what, cost, expectation, audit log
 explore_claims a claim of textbooks on an organisation with and without it: where it holds, where it fails
@@ -46,6 +49,9 @@ _NAMES = {
     "explore_world": "world",
     "explore_claims": "claims",
     "explore_segments": "segments_bench",
+    "orientation_profile": "orientation",
+    "sort_orientations": "orientation",
+    "element_table": "orientation",
     "automation_rules": "automation",
     "rfm_app": "app",
     "employee_desk": "desk",

@@ -63,6 +63,7 @@ def english_sentences(said: str) -> list[str]:
     "name",
     [
         "00_start",
+        "01_orientation",
         "02_single_database",
         "03_access_knowledge_speed",
         "05_segments",

@@ -23,6 +23,13 @@ def pytest_collection():
         gc.enable()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file():
+    """Look for examples in the package only: no docstring of a test has one."""
+    found = yield
+    return [one for one in found if type(one).__name__ != "DoctestModule"]
+
+
 @pytest.fixture(autouse=True)
 def english():
     """Speak English in the test and put the former language back."""

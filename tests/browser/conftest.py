@@ -159,40 +159,40 @@ def lab(page, lab_server):
 
 @pytest.fixture(scope="session")
 def serve_app(chromium, tmp_path_factory):
-    """Serve an application of the course by Voilà in a language; returns its address.
+    """The address of an application of the course in a language, served by Voilà.
 
-    With others beside it, the address is that of the server: they are at ``voila/render/NAME.ipynb``.
+    One server, which takes seconds to begin, serves all applications of a language; one that is to be ``alone`` stands
+    at the root of a server of its own, as `course.py app` serves it. A ``store`` gets a server of its own, too.
     """
     pytest.importorskip("voila", reason="needs the package voila (extra course)")
-    running = []
+    running, addresses = [], {}
 
-    def serve(name: str, language: str, *others: str) -> str:
+    def begin(place: Path, language: str, store: str) -> str:
         home = tmp_path_factory.mktemp("voila")
         install_kernel(home)
-        folder = home / "apps"
-        folder.mkdir()
-        for one in (name, *others):
-            shutil.copy(ROOT / "notebooks" / "apps" / f"{one}.ipynb", folder)
-        notebook = folder if others else folder / f"{name}.ipynb"
+        apps = home / "apps"
+        apps.mkdir()
+        for notebook in (ROOT / "notebooks" / "apps").glob("*.ipynb"):
+            shutil.copy(notebook, apps)
         port, log = free_port(), home / "server.log"
-        command = [
-            sys.executable,
-            "-m",
-            "voila",
-            str(notebook),
-            f"--port={port}",
-            "--no-browser",
-            "--Voila.ip=127.0.0.1",
-        ]
+        command = [sys.executable, "-m", "voila", str(apps / place), f"--port={port}", "--no-browser"]
+        settings = {"CRM_LANGUAGE": language} | ({"CRM_STORE": store} if store else {})
         with log.open("w", encoding="utf-8") as written:
             process = subprocess.Popen(
-                command, cwd=home, env=quiet_environment(home) | {"CRM_LANGUAGE": language}, stdout=written,
+                [*command, "--Voila.ip=127.0.0.1"], cwd=home, env=quiet_environment(home) | settings, stdout=written,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **group_options(),
             )  # fmt: skip
         running.append(process)
         url = f"http://127.0.0.1:{port}/"
         wait_for(url + "voila/static/", process, log)
         return url
+
+    def serve(name: str, language: str, *, alone: bool = False, store: str = "") -> str:
+        place = Path(f"{name}.ipynb" if alone else ".")
+        key = place, language, store
+        if key not in addresses:
+            addresses[key] = begin(*key)
+        return addresses[key] + ("" if alone else f"voila/render/{name}.ipynb")
 
     yield serve
     for process in running:

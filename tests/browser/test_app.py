@@ -21,7 +21,7 @@ WORDS = {
 @pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.slow)])
 def test_a_file_is_uploaded_read_and_explored(page, serve_app, language):
     words = WORDS[language]
-    page.goto(serve_app("rfm", language))
+    page.goto(serve_app("rfm", language, alone=True))
     page.get_by_role("heading", name=words["title"]).wait_for(timeout=60_000)
 
     def upload(name: str, content: bytes) -> None:

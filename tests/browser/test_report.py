@@ -13,7 +13,7 @@ from tests.browser.lab import violations
 from tests.browser.places import find_chromium
 
 
-@pytest.mark.parametrize("code", ["en", "ru"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.slow), "ru"])
 def test_the_report_is_read_on_a_desk_a_phone_and_paper(chromium, tmp_path, code, monkeypatch):
     with language(code):
         source = open_source("datasets/barbershop")

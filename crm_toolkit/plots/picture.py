@@ -39,14 +39,11 @@ def projector(times: float = 1.5) -> Iterator[None]:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from crm_toolkit import analysis, plots
-    >>> from crm_toolkit.plots.picture import projector
-    >>> chart = plots.lorenz_chart(analysis.spend_concentration(pd.DataFrame({"monetary": [0, 0, 10, 10, 80]})))
+    >>> from matplotlib.figure import Figure
     >>> with projector(2):
-    ...     large = plots.show(chart)
-    >>> large.width == 2 * plots.show(chart).width
-    True
+    ...     large = show(Figure(figsize=(1, 1)))
+    >>> large.width, show(Figure(figsize=(1, 1))).width
+    (192, 96)
     """
     global _enlarged
     before, _enlarged = _enlarged, times

@@ -814,7 +814,7 @@ def do_docs(words: list[str]) -> int:
         if failed:
             return failed
     print(say("docs_built", path=book / "index.html"))
-    return 0
+    return run([program("python"), str(ROOT / "docs" / "links.py"), str(book)])
 
 
 # --- the tests -------------------------------------------------------------------------------------------------------

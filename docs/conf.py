@@ -8,11 +8,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+sys.path.insert(0, str(HERE))
+import pages  # noqa: E402
+
 RUSSIAN = os.environ.get("CRM_LANGUAGE", "en") == "ru"
 
 project = "crm_toolkit"
@@ -89,12 +93,18 @@ def write_reference() -> None:
         pages.joinpath(f"{room.stem}.md").write_text(page, encoding="utf-8")
 
 
+def link_to_the_book(app: Any, name: str, source: list[str]) -> None:
+    """Let links to notebooks of the repository lead to the lessons of the book."""
+    depth = "../" * name.count("/")
+    source[0] = re.sub(rf"\]\((?:\.\./)+notebooks/{language}/(\w+\.ipynb)\)", rf"]({depth}lessons/\1)", source[0])
+
+
 def lay_out_glossary(app: Any, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
     """Keep the lines of a module's glossary (`word   what it is`) apart, as they stand in the source."""
     if what == "module":
         laid = []
         for line in lines:
-            entry = re.sub(r"^(\w+) {2,}(?=\S)", r"| **\1** ", line)
+            entry = re.sub(r"^(\w+(?:, \w+)*) {2,}(?=\S)|^([a-z]+_\w+(?:, \w+)*,?) ?(?=\S|$)", r"| **\1\2** ", line)
             if laid and laid[-1].startswith("| ") and entry == line and line.strip():
                 entry = "  " + line.strip()  # an entry that goes on in the next line
             laid.append(entry)
@@ -117,6 +127,8 @@ def setup(app: Any) -> None:
     """Prepare the pages and take part in the build."""
     bring_lessons()
     write_reference()
+    pages.write_pages(language)
+    app.connect("source-read", link_to_the_book)
     app.connect("autodoc-process-docstring", lay_out_glossary, priority=400)
     app.connect("autodoc-skip-member", leave_out_borrowed)
     app.connect("build-finished", open_at_index)

@@ -127,6 +127,15 @@ def _cells(values: pd.Series, kind: str, locale: str) -> list[str]:
     return ["" if gone else text for text, gone in zip(texts, missing, strict=True)]
 
 
+def kind_words(kind: str) -> str:
+    """The kind of a column in the reader's language.
+
+    >>> kind_words("money")
+    'money'
+    """
+    return say(_KINDS[kind])
+
+
 def dictionary_bytes(tables: Iterable[tuple[Table, pd.DataFrame]], *, locale: str) -> bytes:
     """The data dictionary of several tables in the language of a locale, as UTF-8 with a byte-order mark.
 
@@ -151,7 +160,7 @@ def dictionary_bytes(tables: Iterable[tuple[Table, pd.DataFrame]], *, locale: st
                 table.name,
                 column.name,
                 *([header(table.name, column.name)] if russian else []),
-                say(_KINDS[column.kind]),
+                kind_words(column.kind),
                 say(column.unit) if column.unit else "",
                 say("yes") if column.nullable else say("no"),
                 say(column.meaning),

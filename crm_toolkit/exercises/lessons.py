@@ -31,6 +31,7 @@ class Lesson:
 
 LESSONS = (
     Lesson("00", "00_start", mark("The beginning")),
+    Lesson("01", "01_orientation", mark("Client orientation"), ("orientation_audit",)),
     Lesson("02", "02_single_database", mark("One database"), ("data_map",)),
     Lesson("03", "03_access_knowledge_speed", mark("Access, knowledge, speed"), ("department_view",)),
     Lesson("04", "04_ranking", mark("Ranking"), ("insight_card",)),

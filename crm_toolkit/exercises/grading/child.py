@@ -8,6 +8,7 @@ pipe that was the standard output; what the cells print goes nowhere.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import importlib.abc
 import importlib.machinery
 import json
@@ -17,6 +18,10 @@ import pickle
 import re
 import sys
 import types
+from collections.abc import Callable
+from typing import Any
+
+Say = Callable[[dict[str, Any]], None]
 
 _MOST_CELLS = 20_000
 _LONGEST_TEXT = 2_000
@@ -26,7 +31,7 @@ class TimeIsOver(BaseException):
     """A cell ran too long."""
 
 
-def plain(answer, room=None, depth=0):
+def plain(answer: Any, room: list[int] | None = None, depth: int = 0) -> Any:
     """Anything at all as JSON that keeps what a check looks at: numbers, texts, tables as columns.
 
     >>> plain(...), plain(True), plain(0.5), plain({"a": 1})
@@ -58,7 +63,11 @@ def plain(answer, room=None, depth=0):
         return {"table": columns, **_index(answer, room, depth)}
     if home == "pandas" and name == "Series":
         cells = [plain(cell, room, depth + 1) for cell in answer.tolist()]
-        return {"series": cells, "name": None if answer.name is None else str(answer.name), **_index(answer, room, depth)}
+        return {
+            "series": cells,
+            "name": None if answer.name is None else str(answer.name),
+            **_index(answer, room, depth),
+        }
     if home == "polars" and name == "DataFrame":
         columns = [[word, [plain(cell, room, depth + 1) for cell in cells]]
                    for word, cells in answer.to_dict(as_series=False).items()]  # fmt: skip
@@ -81,11 +90,11 @@ def plain(answer, room=None, depth=0):
         return {"other": name, "text": str(answer)[:200]}
 
 
-def _float(value):
+def _float(value: float) -> Any:
     return value if math.isfinite(value) else {"float": repr(value)}
 
 
-def _index(frame, room, depth):
+def _index(frame: Any, room: list[int], depth: int) -> dict[str, Any]:
     words = frame.index.tolist()
     plainly = [word if isinstance(word, (int, str)) else str(word) for word in words]
     name = frame.index.name
@@ -96,10 +105,10 @@ def _index(frame, room, depth):
 class Recorded:
     """What `check` says while grading: nothing but that the answer is written down."""
 
-    status, code, message, heading, codes = "recorded", "RECORDED", "", "", ()
+    status, code, message, heading, codes = "recorded", "RECORDED", "", "", ("RECORDED",)
     right, score, sign = False, 0.0, "·"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "recorded"
 
     __repr__ = __str__
@@ -108,24 +117,24 @@ class Recorded:
 class HandedTask:
     """A task with the numbers that the grader handed over; the answer is nowhere in this process."""
 
-    def __init__(self, facts, say):
+    def __init__(self, facts: dict[str, Any], say: Say):
         self.id, self.title, self.statement = facts["id"], facts["title"], facts["statement"]
         self.variant_code, self.columns, self.customers = facts["variant"], facts["columns"], facts["rows"]
-        self._data, self._say = facts["data"], say
+        self._data, self._say, self._module = facts["data"], say, facts["module"]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Exercise({self.id!r}, variant {self.variant_code})"
 
     @property
-    def data(self):
+    def data(self) -> dict[str, Any]:
         """Fresh copies of the numbers and tables."""
         return pickle.loads(self._data)
 
-    def hint(self, level=1):
+    def hint(self, level: int = 1) -> str:
         """Hints are not needed here."""
         return ""
 
-    def check(self, answer=None):
+    def check(self, answer: object = None) -> Recorded:
         """Write the answer down."""
         try:
             said = plain(answer)
@@ -138,13 +147,13 @@ class HandedTask:
 class HandedPractice(HandedTask):
     """A practical task whose work lives here (a store, a role): it is looked at, for the teacher's judgement."""
 
-    def check(self, work=None):
+    def check(self, work: object = None) -> Recorded:
         """Look at the work and report what was seen."""
         from importlib import import_module
 
         from crm_toolkit.exercises.practice import PracticeExercise
 
-        module = import_module(self.module)
+        module = import_module(self._module)
         task = next(one for one in module.PRACTICES if one.id == self.id)
         verdict = PracticeExercise(task, "", "", None, self.data)._checked(work)
         self._say({"kind": "seen", "task": self.id, "status": verdict.status, "code": verdict.code,
@@ -155,36 +164,36 @@ class HandedPractice(HandedTask):
 class Silent(types.ModuleType):
     """Stands in for `crm_toolkit.widgets`: nobody looks at the screen."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return Silent(name)
 
-    def __call__(self, *words, **named):
+    def __call__(self, *words: object, **named: object) -> Any:
         return Silent("nothing")
 
 
 class _Patching(importlib.abc.MetaPathFinder):
     """Puts `exercise` in its place when, and only when, somebody imports the room of exercises."""
 
-    def __init__(self, exercise):
+    def __init__(self, exercise: Callable[..., Any]):
         self.exercise = exercise
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name != "crm_toolkit.exercises":
             return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        spec: Any = importlib.machinery.PathFinder.find_spec(name, path)
         run, exercise = spec.loader.exec_module, self.exercise
 
-        def exec_module(module):
+        def exec_module(module: types.ModuleType) -> None:
             run(module)
-            module.exercise = exercise
+            module.exercise = exercise  # type: ignore[attr-defined]
 
         spec.loader.exec_module = exec_module
         return spec
 
 
-def _empty_bank(folder):
+def _empty_bank(folder: str) -> types.ModuleType:
     """The bank without a task: whoever looks for answers here finds none."""
     bank = types.ModuleType("crm_toolkit.exercises.bank")
     bank.__path__ = [folder]
@@ -193,25 +202,23 @@ def _empty_bank(folder):
     return bank
 
 
-def _limit(limits):
+def _limit(limits: dict[str, int]) -> None:
     try:
         import resource
     except ImportError:
         return
     for name, most in limits.items():
-        try:
+        with contextlib.suppress(ValueError, OSError, AttributeError):
             resource.setrlimit(getattr(resource, "RLIMIT_" + name), (most, most))
-        except (ValueError, OSError, AttributeError):
-            pass
 
 
-def _readable(source):
+def _readable(source: str) -> str:
     """Lines for the notebook's own machinery (``%time``, ``!ls``, ``name?``) have no meaning here."""
     source = re.sub(r"(?m)^(\s*)%%.*$", r"\1pass", source)
     return re.sub(r"(?m)^(\s*)(?:[%!].*|[\w.]+\?{1,2}\s*)$", r"\1pass", source)
 
 
-def _run(cell, names, alarm):
+def _run(cell: dict[str, Any], names: dict[str, Any], alarm: Callable[[bool], Any]) -> str:
     for word in cell["forget"]:
         names.pop(word, None)
     if cell["source"] is None:
@@ -234,11 +241,11 @@ def _run(cell, names, alarm):
     return ""
 
 
-def _alarm_clock(seconds):
+def _alarm_clock(seconds: float) -> Callable[[bool], Any]:
     try:
         import signal
 
-        def ring(*_):
+        def ring(*_: object) -> None:
             raise TimeIsOver(f"{seconds} s")
 
         signal.signal(signal.SIGALRM, ring)
@@ -247,7 +254,7 @@ def _alarm_clock(seconds):
     return lambda on: signal.setitimer(signal.ITIMER_REAL, seconds if on else 0, 0.5 if on else 0)
 
 
-def main():
+def main() -> None:
     """Run the cells that came, to the end whatever happens, and leave without ceremony."""
     given = pickle.loads(sys.stdin.buffer.read())
     pipe = os.dup(1)
@@ -255,7 +262,7 @@ def main():
     for place in (0, 1):
         os.dup2(nowhere, place)
 
-    def say(facts):
+    def say(facts: dict[str, Any]) -> None:
         line = json.dumps(facts).encode() + b"\n"
         while line:
             line = line[os.write(pipe, line) :]
@@ -263,20 +270,20 @@ def main():
     sys.path.insert(0, given["root"])
     sys.dont_write_bytecode = True
     os.chdir(given["folder"])
-    tasks = {}
+    tasks: dict[str, HandedTask] = {}
     for facts in given["tasks"]:
         tasks[facts["id"]] = HandedPractice(facts, say) if facts["module"] else HandedTask(facts, say)
-        tasks[facts["id"]].module = facts["module"]
 
-    def exercise(task_id, *, student=None, language=None, salt=""):
+    def exercise(task_id: str, *, student: object = None, language: object = None, salt: object = "") -> HandedTask:
         if task_id not in tasks:
             raise LookupError(f"the lesson has no task {task_id!r}")
         return tasks[task_id]
 
     import crm_toolkit
 
-    crm_toolkit.exercise = exercise
-    crm_toolkit.widgets = sys.modules["crm_toolkit.widgets"] = Silent("crm_toolkit.widgets")
+    toolkit: Any = crm_toolkit
+    toolkit.exercise = exercise
+    toolkit.widgets = sys.modules["crm_toolkit.widgets"] = Silent("crm_toolkit.widgets")
     sys.modules["crm_toolkit.exercises.bank"] = _empty_bank(given["bank"])
     sys.meta_path.insert(0, _Patching(exercise))
     notebook = types.ModuleType("__main__")

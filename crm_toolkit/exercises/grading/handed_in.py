@@ -26,9 +26,9 @@ class Foreign:
 
 
 def said_lines(data: bytes) -> Iterator[dict[str, Any]]:
-    """The lines that are JSON objects; all others count for nothing.
+    r"""The lines that are JSON objects; all others count for nothing.
 
-    >>> list(said_lines(b'{"kind": "end"}\\n[1]\\nrubbish'))
+    >>> list(said_lines(b'{"kind": "end"}\n[1]\nrubbish'))
     [{'kind': 'end'}]
     """
     for line in data.split(b"\n"):
@@ -80,7 +80,7 @@ def _form(said: dict[str, Any], depth: int) -> Any:
         columns = _few(said["table"], _MOST_COLUMNS)
         names = [clean(name, 200) for name, _ in columns]
         cells = [[answer_of(one, depth + 1) for one in _few(column, _MOST_ROWS)] for _, column in columns]
-        index = _index(said) or None
+        index = _index(said)
         frame = pd.DataFrame({place: pd.Series(column, dtype=object) for place, column in enumerate(cells)})
         frame.columns = pd.Index(names, dtype=object)
         return frame if index is None else frame.set_axis(index, axis=0)
@@ -88,7 +88,8 @@ def _form(said: dict[str, Any], depth: int) -> Any:
         cells = [answer_of(one, depth + 1) for one in _few(said["series"], _MOST_ROWS)]
         name = said.get("name")
         made = pd.Series(cells, dtype=object, name=None if name is None else clean(name, 200))
-        return made.set_axis(_index(said) or pd.Index([]))
+        index = _index(said)
+        return made if index is None else made.set_axis(index)
     return Foreign(clean(said.get("other"), 80), clean(said.get("text") or "", 200))
 
 

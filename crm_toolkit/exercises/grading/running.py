@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -109,15 +110,11 @@ def kill_tree(child: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         subprocess.run(["taskkill", "/F", "/T", "/PID", str(child.pid)], capture_output=True, check=False)
     else:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-    try:
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         child.kill()
         child.wait(timeout=10)
-    except (OSError, subprocess.TimeoutExpired):
-        pass
 
 
 def _feed(pipe: Any, given: bytes) -> None:

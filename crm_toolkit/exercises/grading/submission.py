@@ -66,7 +66,9 @@ def submit(
         data = _without_outputs(path)
         read = read_notebook(data)
     except Refusal as reason:
-        raise _cannot([Problem(reason.code.lower(), say(REASONS[reason.code]), say("File: {path}", path=path))]) from None
+        raise _cannot(
+            [Problem(reason.code.lower(), say(REASONS[reason.code]), say("File: {path}", path=path))]
+        ) from None
     lesson = read.lesson or path.stem
     problems = []
     if not written_id(student) or normalise_id(written_id(student)) != normalise_id(student):

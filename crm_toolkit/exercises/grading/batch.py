@@ -1,0 +1,286 @@
+"""`grade`: a folder of submissions becomes grades, feedback and a board.
+
+Each submission is read, run and judged for itself: whatever one of them does, the others are graded. A submission that
+was graded by the same course before is not run again, so an interrupted run goes on where it stopped, and grading twice
+writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+from crm_toolkit import __version__
+from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.exercises.grading import pages
+from crm_toolkit.exercises.grading.file_names import FileName, read_name, written_id
+from crm_toolkit.exercises.grading.isolation import LEVELS, PACKAGE, Isolation, strongest_isolation
+from crm_toolkit.exercises.grading.judging import hand_over, judge
+from crm_toolkit.exercises.grading.lesson_plan import COURSE, lesson_plan
+from crm_toolkit.exercises.grading.notebook_bytes import Refusal
+from crm_toolkit.exercises.grading.parcel import Parcel, read_bytes, read_parcel
+from crm_toolkit.exercises.grading.results import SubmissionResult, grades_csv, report_json
+from crm_toolkit.exercises.grading.running import WALL_SECONDS, run_cells
+from crm_toolkit.exercises.variants import variant_code
+from crm_toolkit.texts import language, say, say_count
+
+_SPEAKING = threading.Lock()  # a process speaks one language at a time
+Progress = Callable[[int, int, str], object]
+
+
+@dataclass(frozen=True)
+class Grades:
+    """A graded class.
+
+    Parameters
+    ----------
+    out : Path
+        Where ``grades.csv``, ``board.html``, ``board_students.html``, ``report.json`` and ``feedback/`` are.
+    results : tuple of SubmissionResult
+        By lesson and student; of several attempts the newest.
+    isolation : str
+        The level: ``"bubblewrap"``, ``"namespaces"``, ``"limits"`` or ``"trusted"``.
+    run : int
+        How many submissions were run this time; the others were graded before.
+    unread : tuple of str
+        Files whose names say no student and lesson.
+    older : tuple of str
+        Files of older attempts, which do not count.
+    """
+
+    out: Path
+    results: tuple[SubmissionResult, ...] = field(repr=False)
+    isolation: str
+    run: int
+    unread: tuple[str, ...] = ()
+    older: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        refused = sum(bool(one.refused) for one in self.results)
+        said = [
+            say_count("{count} submission graded, {run} of them now.", "{count} submissions graded, {run} of them now.",
+                      len(self.results) - refused, run=self.run),
+            say("Isolation: {name}.", name=say(LEVELS[self.isolation])),
+        ]  # fmt: skip
+        if refused:
+            said.append(say_count("{count} submission could not be graded.", "{count} submissions could not be graded.",
+                                  refused))  # fmt: skip
+        if self.unread:
+            said.append(say_count("{count} file is no submission.", "{count} files are no submissions.",
+                                  len(self.unread)))  # fmt: skip
+        return " ".join(said)
+
+
+def grade(
+    folder: str | os.PathLike[str],
+    *,
+    out: str | os.PathLike[str],
+    trusted: bool = False,
+    salt: str = "",
+    workers: int | None = None,
+    on_progress: Progress | None = None,
+    wall_seconds: float = WALL_SECONDS,
+    isolation: Isolation | None = None,
+    course: Path = COURSE,
+) -> Grades:
+    """Grade a folder of submissions.
+
+    Parameters
+    ----------
+    folder : str or path
+        Where the files ``<id>_<lesson>.zip`` are.
+    out : str or path
+        Where the results go.
+    trusted : bool
+        The instructor says that the submissions are harmless: needed on Windows and macOS, unused under Linux.
+    salt : str
+        The instructor's word for an exam, which changes everybody's numbers.
+    workers : int, optional
+        Submissions at a time; the number of processors, at most 4, without it.
+    on_progress : callable, optional
+        ``on_progress(done, all, name)`` after each submission.
+    wall_seconds : float
+        After so long a submission is stopped; its later tasks are not attempted.
+    isolation : Isolation, optional
+        Other walls than the strongest that this computer has.
+    course : Path
+        The folder of the course with the workbooks.
+
+    Returns
+    -------
+    Grades
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, nothing can be written, or this system has no isolation.
+    """
+    folder, out = Path(folder), Path(out)
+    problems = []
+    if not folder.is_dir():
+        problems.append(Problem("no_folder", say("There is no folder “{path}”.", path=folder)))
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        problems.append(Problem("bad_workers", say("The number of workers must be 1 or more.")))
+    if problems:
+        raise InputError(say("Nothing was graded."), problems)
+    chosen = isolation or strongest_isolation(trusted=trusted)
+    newest, older, unread = _sorted_out(folder)
+    for name in {name.lesson for name, _, _ in newest}:
+        lesson_plan(name, course)
+    store = out / "graded"
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+    except OSError as reason:
+        raise _no_access(out, reason) from reason
+    results, fresh = [], 0
+    told = on_progress or (lambda done, everyone, name: None)
+    one = _Grader(chosen, salt, store, wall_seconds, Path(course))
+    with ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1)) as pool:
+        waiting = {pool.submit(one.result, name, path, notes): path for name, path, notes in newest}
+        try:
+            for done, future in enumerate(as_completed(waiting), start=1):
+                result, new = future.result()
+                results.append(result)
+                fresh += new
+                told(done, len(waiting), waiting[future].name)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    results.sort(key=lambda one: (one.lesson, one.student))
+    grades = Grades(out, tuple(results), chosen.level, fresh, tuple(sorted(unread)), tuple(sorted(older)))
+    try:
+        _write_everything(grades)
+    except OSError as reason:
+        raise _no_access(out, reason) from reason
+    return grades
+
+
+def _no_access(out: Path, reason: OSError) -> InputError:
+    what = say("Nothing can be written into “{folder}”.", folder=out)
+    return InputError(say("Nothing was graded."), [Problem("no_access", what, str(reason.strerror or reason))])
+
+
+def _sorted_out(folder: Path) -> tuple[list[tuple[FileName, Path, tuple[str, ...]]], list[str], list[str]]:
+    """The newest attempt of every student and lesson, older ones, and files that are no submissions."""
+    named: dict[tuple[str, str], list[tuple[FileName, Path]]] = {}
+    unread = []
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            continue
+        name = read_name(path.name)
+        if name is None:
+            unread.append(path.name)
+        else:
+            named.setdefault((name.key, name.lesson), []).append((name, path))
+    newest, older = [], []
+    for files in named.values():
+        files.sort(key=lambda pair: (pair[0], pair[1].name))
+        *rest, (name, path) = files
+        older += [one.name for _, one in rest]
+        rivals = [other for other, _ in rest if (other.attempt, other.copy) == (name.attempt, name.copy)]
+        newest.append((name, path, ("SEVERAL_FILES",) if rivals else ()))
+    return sorted(newest, key=lambda each: each[0]), older, unread
+
+
+@dataclass(frozen=True)
+class _Grader:
+    """Grades one submission at a time, or remembers what came of it."""
+
+    isolation: Isolation
+    salt: str
+    store: Path
+    wall_seconds: float
+    course: Path
+
+    def result(self, name: FileName, path: Path, notes: tuple[str, ...]) -> tuple[SubmissionResult, bool]:
+        """The result, and whether it was run now. Never an exception."""
+        blank = SubmissionResult(name.student, name.lesson, name.attempt, "en", notes=notes)
+        try:
+            data = read_bytes(path)
+            plan = lesson_plan(name.lesson, self.course)
+            facts = [data, name.student, name.lesson, plan.digest, self.salt, self.wall_seconds, course_digest()]
+            key = hashlib.sha256(b"".join(hashlib.sha256(_bytes(fact)).digest() for fact in facts)).hexdigest()
+            kept = self.store / f"{key}.json"
+            before = _remembered(kept)
+            if before is not None:
+                return replace(before, attempt=name.attempt, notes=(*notes, *before.notes)), False
+            result = self._graded(name, read_parcel(data))
+        except Refusal as reason:
+            return replace(blank, refused=reason.code), False
+        except Exception:  # one submission never stops the others
+            return replace(blank, refused="GRADER_ERROR"), False
+        if result.end != "not_started":
+            _write(kept, json.dumps(result.as_dict(), ensure_ascii=False).encode("utf-8", "replace"))
+        return replace(result, notes=(*notes, *result.notes)), True
+
+    def _graded(self, name: FileName, parcel: Parcel) -> SubmissionResult:
+        plan, book, code = lesson_plan(name.lesson, self.course), parcel.notebook, parcel.language
+        with _SPEAKING:
+            given = hand_over(plan, book, student=name.student, salt=self.salt, code=code)
+        run = run_cells(given, self.isolation, wall_seconds=self.wall_seconds)
+        with _SPEAKING:
+            tasks = judge(plan, book, run, student=name.student, salt=self.salt, code=code)
+        notes = []
+        codes = {task.id: variant_code(task.id, name.student) for task in plan.tasks}
+        if any(codes.get(task, seen) != seen for task, seen in parcel.variants.items()):
+            notes.append("OTHER_VARIANT")
+        if book.lesson not in ("", name.lesson):
+            notes.append("OTHER_LESSON")
+        return SubmissionResult(name.student, name.lesson, name.attempt, code, "", run.end, tasks, tuple(notes))
+
+
+def _bytes(fact: object) -> bytes:
+    return fact if isinstance(fact, bytes) else str(fact).encode()
+
+
+def _remembered(kept: Path) -> SubmissionResult | None:
+    try:
+        return SubmissionResult.of_dict(json.loads(kept.read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+@cache
+def course_digest() -> str:
+    """A digest of the code that judges: tasks, checks and this grader. Another one, and everything is run again."""
+    found = hashlib.sha256(__version__.encode())
+    for path in _sources():
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    room = PACKAGE / "exercises"
+    yield from sorted([*room.glob("*.py"), *(room / "bank").glob("*.py"), *(room / "grading").glob("*.py")])
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_suffix(f"{path.suffix}.part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def _write_everything(grades: Grades) -> None:
+    out, results = grades.out, grades.results
+    (out / "feedback").mkdir(exist_ok=True)
+    for one in results:
+        name = f"{written_id(one.student)}_{one.lesson}.html"
+        _write(out / "feedback" / name, pages.feedback_page(one).encode("utf-8", "replace"))
+    about = say(LEVELS[grades.isolation])
+    _write(out / "grades.csv", grades_csv(results))
+    _write(out / "board.html", pages.board_page(results).encode("utf-8", "replace"))
+    page = pages.students_page(results, isolation=about, unread=grades.unread)
+    _write(out / "board_students.html", page.encode("utf-8", "replace"))
+    with language("en"):
+        about = say(LEVELS[grades.isolation])
+    _write(
+        out / "report.json",
+        report_json(results, isolation=about, package=__version__, unread=grades.unread, older=grades.older),
+    )

@@ -4,6 +4,7 @@ exercise     one task with the numbers of one student: ``.statement .data .hint(
 task_table   what the bank holds
 load_rubric  what each level of an open task looks like
 my_case      the practical task P2: one's own purchase in ten steps, kept in one local file
+grading      `grading.submit` packs a workbook, `grading.grade` grades a class behind walls
 quizzes and predictions are declared in the bank and shown by `crm_toolkit.widgets`
 
 A check is advice: it runs on the student's own computer and the package is open, so answers can be found.

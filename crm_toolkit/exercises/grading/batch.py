@@ -23,7 +23,7 @@ from crm_toolkit.exercises.grading import pages
 from crm_toolkit.exercises.grading.file_names import FileName, read_name, written_id
 from crm_toolkit.exercises.grading.isolation import LEVELS, PACKAGE, Isolation, strongest_isolation
 from crm_toolkit.exercises.grading.judging import hand_over, judge
-from crm_toolkit.exercises.grading.lesson_plan import COURSE, lesson_plan
+from crm_toolkit.exercises.grading.lesson_plan import lesson_plan
 from crm_toolkit.exercises.grading.notebook_bytes import Refusal
 from crm_toolkit.exercises.grading.parcel import Parcel, read_bytes, read_parcel
 from crm_toolkit.exercises.grading.results import SubmissionResult, grades_csv, report_json
@@ -88,7 +88,7 @@ def grade(
     on_progress: Progress | None = None,
     wall_seconds: float = WALL_SECONDS,
     isolation: Isolation | None = None,
-    course: Path = COURSE,
+    course: str | os.PathLike[str] | None = None,
 ) -> Grades:
     """Grade a folder of submissions.
 
@@ -110,8 +110,8 @@ def grade(
         After so long a submission is stopped; its later tasks are not attempted.
     isolation : Isolation, optional
         Other walls than the strongest that this computer has.
-    course : Path
-        The folder of the course with the workbooks.
+    course : str or path, optional
+        The folder of the course with the workbooks; found by itself.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def grade(
         raise _no_access(out, reason) from reason
     results, fresh = [], 0
     told = on_progress or (lambda done, everyone, name: None)
-    one = _Grader(chosen, salt, store, wall_seconds, Path(course))
+    one = _Grader(chosen, salt, store, wall_seconds, course)
     with ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1)) as pool:
         waiting = {pool.submit(one.result, name, path, notes): path for name, path, notes in newest}
         try:
@@ -197,7 +197,7 @@ class _Grader:
     salt: str
     store: Path
     wall_seconds: float
-    course: Path
+    course: str | os.PathLike[str] | None
 
     def result(self, name: FileName, path: Path, notes: tuple[str, ...]) -> tuple[SubmissionResult, bool]:
         """The result, and whether it was run now. Never an exception."""

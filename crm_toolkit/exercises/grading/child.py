@@ -42,11 +42,13 @@ def plain(answer: Any, room: list[int] | None = None, depth: int = 0) -> Any:
     room = [_MOST_CELLS] if room is None else room
     room[0] -= 1
     name = type(answer).__name__[:80]
-    if room[0] < 0 or depth > 4:
+    if room[0] < 0 or depth > 8:
         return {"other": name, "text": ""}
     home = (type(answer).__module__ or "").split(".")[0]
-    if answer is None or answer is Ellipsis or answer is NotImplemented or name in ("NAType", "NaTType"):
+    if answer is None or answer is Ellipsis or answer is NotImplemented:
         return None
+    if name in ("NAType", "NaTType"):
+        return {"na": name}
     if isinstance(answer, bool) or (home == "numpy" and name in ("bool_", "bool")):
         return bool(answer)
     if isinstance(answer, str):

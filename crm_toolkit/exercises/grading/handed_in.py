@@ -46,7 +46,7 @@ def answer_of(said: Any, depth: int = 0) -> Any:
     >>> answer_of({"map": [["C-1", 2]]}), answer_of("0,5"), answer_of(True)
     ({'C-1': 2}, '0,5', True)
     """
-    if depth > 6:
+    if depth > 9:
         return Foreign("deep")
     if said is None or isinstance(said, (bool, int, float)):
         return said
@@ -62,10 +62,12 @@ def answer_of(said: Any, depth: int = 0) -> Any:
 
 def clean(text: object, longest: int) -> str:
     """A text that can be written anywhere: no lone surrogates, not too long."""
-    return str(text)[:longest].encode("utf-8", "replace").decode()
+    return str(text)[:longest].encode("utf-8", "backslashreplace").decode()
 
 
 def _form(said: dict[str, Any], depth: int) -> Any:
+    if "na" in said:
+        return pd.NA
     if "float" in said:
         return float(str(said["float"])[:30])
     if "complex" in said:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,15 +51,15 @@ class Plan:
     digest: str
 
 
-def lesson_plan(lesson: str, course: Path = COURSE) -> Plan:
+def lesson_plan(lesson: str, course: str | os.PathLike[str] | None = None) -> Plan:
     """Read the plan of a lesson.
 
     Parameters
     ----------
     lesson : str
         The file name of the lesson, such as ``"04_ranking"``.
-    course : Path
-        The folder of the course.
+    course : str or path, optional
+        The folder of the course; found by itself.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def lesson_plan(lesson: str, course: Path = COURSE) -> Plan:
     >>> [task.id for task in lesson_plan("00_start").tasks]
     ['retention_rate']
     """
-    return _lesson_plan(lesson, Path(course))
+    return _lesson_plan(lesson, Path(course or COURSE))
 
 
 @cache

@@ -75,7 +75,7 @@ def board_page(results: Iterable[SubmissionResult]) -> str:
         mine = [one for one in results if one.lesson == lesson]
         count = say_count("{count} submission", "{count} submissions", len(mine))
         parts.append(f'<h2>{_words(_lesson(lesson))}</h2><p class="quiet">{_words(count)}</p><table><tr>')
-        heads = (say("Task"), say("tried"), say("right"), "", say("commonest slips"))
+        heads = (say("Task"), say("Attempts"), say("Right"), "", say("Commonest slips"))
         parts.append("".join(f"<th>{_words(head)}</th>" for head in heads) + "</tr>")
         for name in dict.fromkeys(task.id for one in mine for task in one.tasks):
             parts.append(_check_row(name, [task for one in mine for task in one.tasks if task.id == name]))
@@ -114,7 +114,7 @@ def _diagnosis(own: object, code: str) -> str:
 
 def students_page(results: Iterable[SubmissionResult], *, isolation: str, unread: Iterable[str]) -> str:
     """The teacher's list: names, points, and what has to be looked at. Not for the projector."""
-    heads = (say("Student"), say("Lesson"), say("points"), say("tasks"), say("to look at"))
+    heads = (say("Student"), say("Lesson"), say("Points"), say("Tasks"), say("To look at"))
     rows = []
     for one in results:
         tasks = " ".join(map(_sign, one.tasks))

@@ -22,6 +22,7 @@ MOST_SAID = 1_000_000
 _MOST_ERRORS = 20_000
 _MEMORY = 3_000_000_000
 _PROCESSES = 64
+_LAST = b'{"kind": "end"}'
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _run(command: list[str], given: bytes, folder: str, wall_seconds: float) -> 
     elif not data:
         end = "not_started"
     else:
-        end = "done" if child.returncode == 0 else "died"
+        end = "done" if child.returncode == 0 and _LAST in data else "died"
     return Run(data, end, bytes(errors).decode("utf-8", "replace"))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from crm_toolkit import __version__
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises.grading.file_names import LONGEST_ID, read_name, submission_name, written_id
-from crm_toolkit.exercises.grading.lesson_plan import COURSE, Plan, lesson_plan
+from crm_toolkit.exercises.grading.lesson_plan import Plan, lesson_plan
 from crm_toolkit.exercises.grading.notebook_bytes import LARGEST_NOTEBOOK, Notebook, Refusal, read_notebook
 from crm_toolkit.exercises.grading.parcel import FACTS, NOTEBOOK, REASONS
 from crm_toolkit.exercises.lessons import LESSONS
@@ -30,7 +30,11 @@ _LARGEST_WITH_OUTPUTS = 200_000_000
 
 
 def submit(
-    notebook: str | os.PathLike[str], *, student: str, folder: str | os.PathLike[str] = ".", course: Path = COURSE
+    notebook: str | os.PathLike[str],
+    *,
+    student: str,
+    folder: str | os.PathLike[str] = ".",
+    course: str | os.PathLike[str] | None = None,
 ) -> Path:
     """Pack a workbook for the instructor.
 
@@ -42,7 +46,7 @@ def submit(
         The student's id, the one with which the workbook was done.
     folder : str or path
         Where the file goes.
-    course : Path
+    course : str or path, optional
         The folder of the course; found by itself.
 
     Returns

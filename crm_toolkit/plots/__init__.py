@@ -21,6 +21,7 @@ funnel          stages, with intervals; time in a stage
 helm            twelve quarters at the helm: figures with gaps, twins, attribution, luck
 service         waiting by staff, percentiles of times, complaints, recovery
 simpson         a difference that turns round in every group
+critique        bars on an axis that is cut off, beside the same bars from zero
 surveys         scores with intervals, gaps of service quality, drivers
 survival        curves with numbers at risk, hazard ratios
 uplift          Qini curve, uplift by decile, profit of targeting
@@ -70,6 +71,7 @@ from crm_toolkit.plots.clusters import (
 )
 from crm_toolkit.plots.cohorts import retention_chart, retention_curve_chart
 from crm_toolkit.plots.concentration import lorenz_chart
+from crm_toolkit.plots.critique import cut_axis_page
 from crm_toolkit.plots.decision_process import feedback_chart, influences_chart, search_chart
 from crm_toolkit.plots.decision_rules import decision_rules_chart, flips_chart
 from crm_toolkit.plots.decision_weights import chances_chart, weights_chart
@@ -142,6 +144,7 @@ __all__ = [
     "contract_churn_chart",
     "copied_offer_chart",
     "cross_sell_chart",
+    "cut_axis_page",
     "decile_chart",
     "decision_rules_chart",
     "driver_chart",

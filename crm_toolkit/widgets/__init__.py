@@ -7,6 +7,7 @@ sort_orientations  invented organisations: what do they turn around? Every wrong
 element_table  elements of a client-oriented organisation, with what would prove them
 explore_segments  clusters: structure, stability, profile cards, what treating them differently brings
 automation_rules  rules before they are switched on: who gets what, cost, expectation, audit log
+explore_value cost rates and levers: whale curve, elasticities of customer equity
 explore_claims a claim of textbooks on an organisation with and without it: where it holds, where it fails
 rfm_app       the same for a file that you bring, as a page of its own (Voilà)
 employee_desk an employee's work over a store: requests, customers, search, card, forms
@@ -47,6 +48,7 @@ from typing import Any
 _NAMES = {
     "explore_rfm": "rfm",
     "explore_world": "world",
+    "explore_value": "value",
     "explore_claims": "claims",
     "explore_segments": "segments_bench",
     "orientation_profile": "orientation",

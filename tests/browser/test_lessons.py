@@ -90,7 +90,7 @@ def test_the_lesson_runs_answers_the_keyboard_and_checks_an_exercise(lab, lab_se
     lab.run_all(seconds=240)
     assert lab.errors() == []
 
-    picture = lab.page.locator(".crm-live img")
+    picture = lab.page.locator(".crm-live img").first
     before = picture.get_attribute("alt")
     lab.page.get_by_role("spinbutton", name=words["bins"]).press("ArrowUp")
     lab.page.wait_for_function("old => document.querySelector('.crm-live img').alt !== old", arg=before, timeout=20_000)

@@ -4,7 +4,6 @@ import re
 import shutil
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from crm_toolkit.errors import InputError
@@ -16,6 +15,13 @@ LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "source").glob("[0-
 PLANS = {
     path.stem: seminars.read_seminar(path.stem) for path in sorted((ROOT / "notebooks" / "seminars").glob("*.toml"))
 }
+
+
+def read_notebook(path):
+    """A notebook as nbformat reads it."""
+    import nbformat  # seconds: not while tests are collected
+
+    return nbformat.read(path, as_version=4)
 
 
 def texts(plan, code):
@@ -94,7 +100,7 @@ def test_an_incomplete_plan_is_refused_with_the_reason(break_it, code, tmp_path)
 
 @pytest.fixture(scope="module")
 def shown():
-    lesson = nbformat.read(ROOT / "notebooks" / "en" / "04_ranking.ipynb", as_version=4)
+    lesson = read_notebook(ROOT / "notebooks" / "en" / "04_ranking.ipynb")
     return lesson, slides.slide_notebook(lesson, code="en")
 
 
@@ -177,7 +183,7 @@ def test_a_lesson_that_fails_costs_no_other_page(quick, small_course, tmp_path):
         for kind in ("slides.html", "seminar.html", "solution.ipynb")
     }
     assert names == wanted - {"ru/02_single_database_slides.html"} | {"en/index.html", "ru/index.html"}
-    solved = nbformat.read(tmp_path / "en" / "00_start_solution.ipynb", as_version=4)
+    solved = read_notebook(tmp_path / "en" / "00_start_solution.ipynb")
     assert solved.metadata["crm_toolkit"]["edition"] == "solution"
     assert not any("= ..." in cell.source for cell in solved.cells)
     index = (tmp_path / "ru" / "index.html").read_text(encoding="utf-8")
@@ -203,7 +209,7 @@ def test_a_lesson_that_does_not_exist_is_named(tmp_path, small_course):
 def test_a_solved_workbook_shows_right_verdicts_only(tmp_path):
     assert instructor.build_instructor(tmp_path, only=["04_ranking"], told=lambda line: None) == {}
     for code in ("en", "ru"):
-        solved = nbformat.read(tmp_path / code / "04_ranking_solution.ipynb", as_version=4)
+        solved = read_notebook(tmp_path / code / "04_ranking_solution.ipynb")
         verdicts = [
             output["data"]["text/plain"]
             for cell in solved.cells

@@ -269,7 +269,7 @@ def main() -> None:
         while line:
             line = line[os.write(pipe, line) :]
 
-    sys.path.insert(0, given["root"])
+    sys.path[:] = [given["root"], *sys.path, *(place for place in given["packages"] if place not in sys.path)]
     sys.dont_write_bytecode = True
     os.chdir(given["folder"])
     tasks: dict[str, HandedTask] = {}

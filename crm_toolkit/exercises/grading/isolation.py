@@ -93,10 +93,10 @@ def strongest_isolation(*, trusted: bool = False, at_most: str = "bubblewrap") -
 def _candidates() -> tuple[Isolation, ...]:
     found = []
     walls, ways, user = (shutil.which(name) for name in ("bwrap", "unshare", "setpriv"))
-    if walls and os.getuid() == 0 and user:
-        found.append(Isolation("bubblewrap", True, _behind_walls(walls, setpriv=user), _INSIDE))
-    if walls:
-        found.append(Isolation("bubblewrap", False, _behind_walls(walls), _INSIDE))
+    for sized in (True, False) if walls else ():  # bubblewrap before 0.7 can't limit the size of a folder
+        if os.getuid() == 0 and user:
+            found.append(Isolation("bubblewrap", True, _behind_walls(str(walls), sized, setpriv=user), _INSIDE))
+        found.append(Isolation("bubblewrap", False, _behind_walls(str(walls), sized), _INSIDE))
     if ways:
         spaces = [ways, "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc"]
         for more in (["--user", "--map-current-user"], ["--user", "--map-root-user"], []):
@@ -123,7 +123,7 @@ def _python() -> list[str]:
     return [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD)]
 
 
-def _behind_walls(walls: str, *, setpriv: str = "") -> Callable[[str, tuple[str, ...]], list[str]]:
+def _behind_walls(walls: str, sized: bool, *, setpriv: str = "") -> Callable[[str, tuple[str, ...]], list[str]]:
     def command(folder: str, modules: tuple[str, ...]) -> list[str]:
         words = [walls, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
         words += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
@@ -139,7 +139,7 @@ def _behind_walls(walls: str, *, setpriv: str = "") -> Callable[[str, tuple[str,
             words += ["--ro-bind-try", place, place]
         words += ["--proc", "/proc", "--dev", "/dev"]
         for place in ("/tmp", _INSIDE, "/dev/shm"):
-            words += ["--perms", "1777", "--size", str(DISK_BYTES), "--tmpfs", place]
+            words += ["--perms", "1777", *(["--size", str(DISK_BYTES)] if sized else []), "--tmpfs", place]
         for parent in sorted({parent for bind in binds for parent in Path(bind).parents} - {Path("/"), Path("/tmp")}):
             if not parent.is_relative_to("/usr"):
                 words += ["--perms", "0755", "--dir", str(parent)]
@@ -172,6 +172,7 @@ def _what_python_needs() -> tuple[str, ...]:
     wanted = [sys.prefix, sys.base_prefix, sys.exec_prefix, str(PACKAGE), str(COURSE / "datasets"), sys.executable]
     wanted += [os.path.realpath(place) for place in (sys.prefix, sys.base_prefix, sys.executable)]
     wanted += [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    wanted += packages()
     places = sorted({os.path.normpath(place) for place in wanted if os.path.exists(place)})
     kept: list[str] = []
     for place in places:
@@ -179,6 +180,11 @@ def _what_python_needs() -> tuple[str, ...]:
         if place != "/" and not inside:
             kept.append(place)
     return tuple(kept)
+
+
+def packages() -> list[str]:
+    """Folders of packages in which this process looks, wherever they are."""
+    return [place for place in sys.path if os.path.basename(place) in ("site-packages", "dist-packages")]
 
 
 def environment(folder: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import pickle
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from crm_toolkit.exercises import checking, exercise
@@ -25,11 +25,17 @@ from crm_toolkit.exercises.tasks import Exercise
 from crm_toolkit.exercises.verdict import STATUSES, Verdict, make_verdict
 from crm_toolkit.texts import language, mark, say
 
-_ENDS = {
+NOTES = {
+    "gone": mark("The cell to fill in is gone."),
+    "twice": mark("The cell to fill in stands there twice, so it was not run."),
+    "no_code": mark("The cell to fill in is no code cell, or too long."),
+    "stopped": mark("The cell to fill in stopped: {error}"),
+    "not_handed_in": mark("The answer could not be handed in: {error}"),
     "time": mark("The time was over before this task was reached."),
     "too_much": mark("The run was stopped: the cells wrote too much."),
     "died": mark("The run ended before this task was reached."),
-    "not_started": mark("The cells could not be started; this is not the student's fault."),
+    "not_started": mark("The cells could not be started; this is not the student's fault. {error}"),
+    "no_answer": mark("No answer came."),
 }
 
 
@@ -43,8 +49,8 @@ class TaskResult:
         The task, its title in the student's language.
     status, score, code, message
         As in `Verdict`.
-    note : str
-        Why there is no answer, or what stopped on the way; in the student's language.
+    note, error : str
+        A word of `NOTES`: why there is no answer, or what stopped on the way; and what Python said then.
     counts : bool
         Whether it counts; what only the child saw does not.
     digest : str
@@ -58,12 +64,14 @@ class TaskResult:
     code: str
     message: str
     note: str
+    error: str
     counts: bool
     digest: str
 
-    def as_dict(self) -> dict[str, Any]:
-        """As plain JSON."""
-        return asdict(self)
+    @property
+    def told(self) -> str:
+        """The note as a sentence, in the reader's language; empty without one."""
+        return say(NOTES[self.note], error=self.error) if self.note else ""
 
 
 def hand_over(plan: Plan, notebook: Notebook, *, student: str, salt: str, code: str) -> dict[str, Any]:
@@ -121,19 +129,27 @@ def _result(
     stopped: dict[str, str],
     own: Exercise | PracticeExercise,
 ) -> TaskResult:
-    note = _note(task, notebook, run, stopped, came=task.id in answers or task.id in seen)
-    if isinstance(own, PracticeExercise) and not _judged_here(own):
-        verdict, answer = _as_seen(seen.get(task.id)), None
-        return TaskResult(own.id, str(own.title), verdict.status, 0.0, verdict.code, verdict.message, note, False,
-                          _digest(own, verdict, answer))  # fmt: skip
-    answer = answer_of(answers.get(task.id))
-    if isinstance(own, PracticeExercise):
+    came, answer = task.id in answers or task.id in seen, answer_of(answers.get(task.id))
+    counts = True
+    if isinstance(own, Exercise):
+        verdict = checking.diagnose(own.task, own.case, answer)
+    elif _judged_here(own):
         verdict = own._checked(answer)
     else:
-        verdict = checking.diagnose(own.task, own.case, answer)
-    message = "" if verdict.code == "NOT_ATTEMPTED" else verdict.message
-    return TaskResult(own.id, str(own.title), verdict.status, verdict.score, verdict.code, message, note, True,
-                      _digest(own, verdict, answer))  # fmt: skip
+        verdict, counts = _as_seen(seen.get(task.id)), False
+    note, error = _note(task, notebook, run, stopped, came=came)
+    return TaskResult(
+        own.id,
+        str(own.title),
+        verdict.status,
+        verdict.score,
+        verdict.code,
+        "" if verdict.code == "NOT_ATTEMPTED" else verdict.message,
+        note,
+        error,
+        counts,
+        _digest(own, verdict, answer),
+    )
 
 
 def _judged_here(own: PracticeExercise) -> bool:
@@ -150,29 +166,30 @@ def _as_seen(facts: Any) -> Verdict:
 
 
 def _gap(notebook: Notebook, name: str) -> tuple[str | None, str]:
-    """The source of a gap, or why there is none."""
+    """The source of a gap, or a word for why there is none."""
     found = notebook.sources.get(name, ())
     if len(found) == 1 and name not in notebook.others:
         return found[0], ""
-    if len(found) > 1 or found:
-        return None, say("The cell to fill in stands there twice, so it was not run.")
-    if name in notebook.others:
-        return None, say("The cell to fill in is no code cell, or too long.")
-    return None, say("The cell to fill in is gone.")
+    if found:
+        return None, "twice"
+    return None, "no_code" if name in notebook.others else "gone"
 
 
-def _note(task: PlannedTask, notebook: Notebook, run: Run, stopped: dict[str, str], *, came: bool) -> str:
+def _note(task: PlannedTask, notebook: Notebook, run: Run, stopped: dict[str, str], *, came: bool) -> tuple[str, str]:
+    """Why there is no answer or what stopped on the way, and what Python said."""
     for gap in task.gaps:
         source, why = _gap(notebook, gap)
         if source is None:
-            return why
+            return why, ""
         if gap in stopped:
-            return say("The cell to fill in stopped: {error}", error=stopped[gap])
+            return "stopped", stopped[gap]
     if came:
-        return ""
+        return "", ""
     if task.check in stopped:
-        return say("The answer could not be handed in: {error}", error=stopped[task.check])
-    return say(_ENDS[run.end]) if run.end in _ENDS else say("No answer came.")
+        return "not_handed_in", stopped[task.check]
+    if run.end == "not_started":
+        return run.end, clean(run.errors.strip().rpartition("\n")[2], 300)
+    return run.end if run.end in NOTES else "no_answer", ""
 
 
 def _digest(own: Exercise | PracticeExercise, verdict: Verdict, answer: Any) -> str:

@@ -21,7 +21,7 @@ from crm_toolkit.texts import NO_FORMULAS, format_number, language, mark, say, s
 _STYLE = """
 body { font: 1rem/1.5 system-ui, "Segoe UI", "Noto Sans", sans-serif; color: #1d2730; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #c9d1d8; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; } .quiet { color: #55606a; }
+td:nth-child(2), td:nth-child(3) { white-space: nowrap; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; } .quiet { color: #55606a; }
 section { border-left: .3rem solid #5f6b76; padding: .1rem .9rem; margin: 1rem 0; } section.right { border-color: #1b7f4d; }
 section.misconception { border-color: #b26a00; } section.wrong { border-color: #b3261e; } h2 { margin: .2rem 0; font-size: 1.15rem; }
 .bar { background: #e3e8ec; width: 9rem; } .bar i { display: block; background: #1b7f4d; height: .8rem; } p { margin: .4rem 0; }
@@ -61,7 +61,7 @@ def feedback_page(result: SubmissionResult) -> str:
             parts.append(
                 f'<section class="{escape(task.status)}"><h2>{said.sign} {_words(task.title)}</h2>'
                 f'<p><b>{_words(said.heading)}</b> <span class="quiet">{_words(points)}</span></p>'
-                + "".join(f"<p>{_words(line)}</p>" for line in (*task.message.split("\n"), task.note) if line)
+                + "".join(f"<p>{_words(line)}</p>" for line in (*task.message.split("\n"), task.told) if line)
                 + "</section>"
             )
         return _page(title, "".join(parts))
@@ -75,7 +75,7 @@ def board_page(results: Iterable[SubmissionResult]) -> str:
         mine = [one for one in results if one.lesson == lesson]
         count = say_count("{count} submission", "{count} submissions", len(mine))
         parts.append(f'<h2>{_words(_lesson(lesson))}</h2><p class="quiet">{_words(count)}</p><table><tr>')
-        heads = (say("Task"), say("Attempts"), say("Right"), "", say("Commonest slips"))
+        heads = (say("Task"), say("Tried"), say("Right"), "", say("Commonest slips"))
         parts.append("".join(f"<th>{_words(head)}</th>" for head in heads) + "</tr>")
         for name in dict.fromkeys(task.id for one in mine for task in one.tasks):
             parts.append(_check_row(name, [task for one in mine for task in one.tasks if task.id == name]))
@@ -124,8 +124,10 @@ def students_page(results: Iterable[SubmissionResult], *, isolation: str, unread
             if one.refused
             else [say(NOTES[word]) for word in (one.end, *one.notes) if word in NOTES]
         )
-        look += [f"{task.title}: {say('judged by the teacher')} ({task.code})" for task in one.tasks if not task.counts]
-        look += [f"{task.title}: {task.note}" for task in one.tasks if task.note]
+        look += [
+            f"{_title(task)}: {say('judged by the teacher')} ({task.code})" for task in one.tasks if not task.counts
+        ]
+        look += [f"{_title(task)}: {task.told}" for task in one.tasks if task.note]
         cells = (one.student, _lesson(one.lesson), points)
         rows.append(
             "<tr>" + "".join(f"<td>{_words(cell)}</td>" for cell in cells) + f"<td>{tasks}</td>"
@@ -133,7 +135,7 @@ def students_page(results: Iterable[SubmissionResult], *, isolation: str, unread
         )  # fmt: skip
     unread = sorted(unread)
     lost = "".join(f"<li>{_words(name)}</li>" for name in unread[:200])
-    what = say("Files that are no submissions: the name is not `<id>_<lesson>.zip`.")
+    what = say("Files that are no submissions: the name is not “<id>_<lesson>.zip”.")
     body = (
         f'<p class="quiet">{_words(say("With names: not for the projector."))} '
         f"{_words(say('Isolation: {name}.', name=isolation))}</p><table><tr>"
@@ -145,7 +147,12 @@ def students_page(results: Iterable[SubmissionResult], *, isolation: str, unread
 
 def _sign(task: TaskResult) -> str:
     sign = make_verdict(task.status, 0, task.code, "").sign
-    return f'<span title="{_words(task.title)}: {_words(task.code)}">{sign}</span>'
+    return f'<span title="{_words(_title(task))}: {_words(task.code)}">{sign}</span>'
+
+
+def _title(task: TaskResult) -> str:
+    """The task's title in the language of the reader of this page."""
+    return str(exercise(task.id, student="demo-01").title)
 
 
 def _reason(code: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crm_toolkit.exercises.grading.isolation import BANK, PACKAGE, Isolation, environment
+from crm_toolkit.exercises.grading.isolation import BANK, PACKAGE, Isolation, environment, packages
 
 WALL_SECONDS = 60
 CELL_SECONDS = 20
@@ -61,6 +61,7 @@ def run_cells(given: dict[str, Any], isolation: Isolation, *, wall_seconds: floa
         inside = isolation.folder or folder
         given = given | {
             "root": str(PACKAGE.parent),
+            "packages": packages(),
             "bank": str(BANK),
             "folder": inside,
             "limits": _limits(isolation, wall_seconds),

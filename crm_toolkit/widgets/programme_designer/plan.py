@@ -22,6 +22,7 @@ from crm_toolkit.analysis.loyalty.methods import METHODS
 from crm_toolkit.datasets.code_words import scenario_title
 from crm_toolkit.exercises import shape
 from crm_toolkit.exercises.kept_files import KeptWork
+from crm_toolkit.exercises.real_programme import DECISIONS
 from crm_toolkit.exercises.variants import normalise_id, variant_luck
 from crm_toolkit.firm import WeeklyPoints
 from crm_toolkit.firm.loyalty import KNOBS
@@ -44,11 +45,7 @@ OUTCOMES = {
     "spend": mark("spend in 26 weeks"),
     "orders": mark("orders in 26 weeks"),
 }
-RULES = {
-    "sure": mark("go if the whole interval pays for the programme"),
-    "point": mark("go if the estimate pays for the programme"),
-    "positive": mark("go if the interval lies above zero"),
-}
+RULES = DECISIONS
 LOCALES = {"en_US": "en_US", "ru_RU": "ru_RU"}
 MOST_RUNS = 20
 _KNOBS: dict[str, Knob] = {knob.name: knob for knob in KNOBS}

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from crm_toolkit.exercises import shape
 from crm_toolkit.exercises.dated_sources import MOST_SOURCES, DatedSource
@@ -248,5 +249,5 @@ class Dossier:
     @property
     def sources_used(self) -> list[int | None]:
         """Numbers of the sources that facts, segments, technologies and numbers name."""
-        rows = (*self.facts, *self.segments, *self.technologies, *self.measures, *self.funnel)
+        rows: tuple[Any, ...] = (*self.facts, *self.segments, *self.technologies, *self.measures, *self.funnel)
         return [one.source for one in rows]

@@ -260,8 +260,8 @@ def _rows(cls: Any, text: str) -> Typed:
 def _cell(hint: Any, text: str) -> Typed:
     if hint is bool:
         known = {YES: True, NO: False, say("yes"): True, say("no"): False}
-        value = known.get(text.lower())
-        return value, "" if value is not None else say("needs yes or no")
+        answer = known.get(text.lower())
+        return answer, "" if answer is not None else say("needs yes or no")
     if hint is dt.date:
         try:
             day = dt.datetime.strptime(text, "%d.%m.%Y").date() if "." in text else dt.date.fromisoformat(text)
@@ -270,12 +270,12 @@ def _cell(hint: Any, text: str) -> Typed:
         return day, ""
     if hint in (int, float):
         try:
-            value = number_of(text)
+            number = number_of(text)
         except ValueError:
             return None, say("“{text}” is no number", text=text)
-        if hint is int and not float(value).is_integer():
+        if hint is int and not number.is_integer():
             return None, say("“{text}” is no whole number", text=text)
-        return (int(value) if hint is int else float(value)), ""
+        return (int(number) if hint is int else number), ""
     return text, ""
 
 

@@ -227,12 +227,14 @@ def luck_chart(own: float, others: Sequence[float], percentile: float, *, ax: Ax
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("At least 2 worlds are needed."))])
     with styled():
         ax = axes_of_own(6.4, 3.2) if ax is None else ax
+        from matplotlib.ticker import MaxNLocator
+
         ax.hist(others, bins=min(max(len(others) // 8, 5), 25), color="#9CC9E3", edgecolor="white")
         ax.axvline(own, color=VERMILLION, linewidth=2.6, label=say("yours: {value}", value=format_number(own, 1)))
         ax.set_title(say("The same decisions, other luck"))
         ax.set_xlabel(say("score"))
         ax.set_ylabel(say("worlds"))
-        ax.yaxis.get_major_locator().set_params(integer=True)
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         show_numbers(ax.xaxis, compact)
         ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.2))
         describe(ax, say("The same decisions in {count} other worlds: scores from {low} to {high}, yours {own}. "

@@ -33,7 +33,7 @@ def cards_table(stage: str) -> Table:
          say(room.GROUPS[card.group].mistake))
         for card in room.cards_of(stage)
     )  # fmt: skip
-    heads = (say("Technology"), say("Group"), say("Lever"), say("Looked at by"), say("Often wrong"))
+    heads = (say("Technology"), say("Group"), say("What is moved"), say("Looked at by"), say("Often wrong"))
     note = say("A card is a reminder, no proof that it works here.")
     return Table(say("Cards of technologies"), heads, rows, note)
 

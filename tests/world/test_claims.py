@@ -454,3 +454,27 @@ def test_outcomes_have_words_in_both_languages():
         with language(spoken):
             assert OUTCOMES["cost"].signed(-0.001) in ("0.00", "0,00")
     assert {code for claim in CLAIMS.values() for code in (*claim.claimed, *claim.aside)} == set(OUTCOMES)
+
+
+def test_an_element_is_missed_as_much_as_the_same_demand_costs_more_without_it():
+    from crm_toolkit.world.claims.demand import make_demand
+    from crm_toolkit.world.claims.elements import ELEMENTS, WHOLE, remove_elements
+    from crm_toolkit.world.claims.experiment import measured
+
+    table = remove_elements(replications=4, seed=3).set_index("element")
+    assert table["cost_loss"].is_monotonic_decreasing
+    assert set(table.index) == set(ELEMENTS)
+    setting = claims_setting()
+    demands = make_demand(setting, 4, 3)
+    cost = [
+        measured(demands, setting.switched(switches))["cost"].mean() for switches in (WHOLE, {**WHOLE, "index": False})
+    ]
+    assert table.loc["search_index", "cost_loss"] == pytest.approx(cost[1] - cost[0])
+
+
+def test_one_base_costs_more_than_it_brings_where_few_customers_cross_departments():
+    from crm_toolkit.world.claims.elements import remove_elements
+
+    few = claims_setting(multi_share=0.05, entry_minutes=3.0)
+    table = remove_elements(few, replications=4).set_index("element")
+    assert table.loc["single_base", "high"] < 0

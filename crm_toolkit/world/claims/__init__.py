@@ -12,6 +12,7 @@ access        who may see what: answered alone against personal data exposed
 levels        the same demand under every level of access
 catalogue     the claims
 experiment    a claim, tried many times
+elements      everything, and without one element each time
 """
 
 from importlib import import_module
@@ -28,6 +29,7 @@ _NAMES = {
     "claims_setting": "setting",
     "access_frontier": "access",
     "access_levels": "levels",
+    "remove_elements": "elements",
     "question_types": "questions",
 }
 

@@ -110,7 +110,8 @@ def work_out_dossier(dossier: Dossier) -> WorkedDossier:
     ('second visits', 0.075)
     """
     passages: list[Passage] = []
-    first = before = None
+    first: FunnelStep | None = None
+    before: FunnelStep | None = None
     rising = []
     for number, step in dossier.steps.items():
         count = step.count or 0

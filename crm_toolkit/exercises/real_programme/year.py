@@ -110,7 +110,8 @@ def member_year(programme: LoyaltyProgramme, member: SampleMember) -> MemberYear
     if ladder is not None:
         off = np.asarray(ladder.discount(member.amount * np.arange(len(moments))), dtype=float)
         orders["amount_minor"] = np.rint(amount * (1 - off)).astype("int64")
-    ledger, redeemed_minor, first = Ledger(programme), 0, None
+    ledger, redeemed_minor = Ledger(programme), 0
+    first: dt.date | None = None
     earned = _earned(programme, orders)
     number = iter(range(10_000))
 

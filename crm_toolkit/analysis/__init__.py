@@ -13,7 +13,8 @@ rank_stability  whether a ranking would be the same again, and by another measur
 cohorts         who comes back, by the period of the first purchase
 churn_rules     who has left, by contract or by a pause that is too long
 simpson         a difference that turns round in every group
-value_formulas  margin multiple, Berger and Nasr, payback; `budgets`, `equity` and `migration` go on
+value_formulas  margin multiple, Berger and Nasr, payback; `budgets`, `spending`, `equity` and `migration` go on
+portfolio       customers by how long they stay and what they bring; `win_back` whom to ask back
 brand_switching  why customers change brands, and what better service is worth: a logit over a survey
 survival        how long customers stay: Kaplan and Meier, Cox, hazards by the period
 churn           who will leave: a classifier kept from the answer, and whom to contact
@@ -275,6 +276,7 @@ from crm_toolkit.analysis.personalisation import (
     personalisation_cost,
 )
 from crm_toolkit.analysis.planned_behaviour import PlannedBehaviour, fit_planned_behaviour
+from crm_toolkit.analysis.portfolio import Portfolio, portfolio_matrix
 from crm_toolkit.analysis.profit import cost_to_serve_table, customer_profit
 from crm_toolkit.analysis.purchases import PurchaseSummary, purchase_summary
 from crm_toolkit.analysis.rank_stability import RankChanges, RankStability, rank_changes, rank_stability
@@ -304,6 +306,7 @@ from crm_toolkit.analysis.service import (
 from crm_toolkit.analysis.service_profit import ServiceProfitPath, service_profit_path
 from crm_toolkit.analysis.service_stages import StageCoverage, stage_coverage
 from crm_toolkit.analysis.simpson import SimpsonReversal, simpson_reversal, simpson_table
+from crm_toolkit.analysis.spending import Spending, judge_spending
 from crm_toolkit.analysis.stage_rates import StageRates, fit_stage_rates, stage_stays
 from crm_toolkit.analysis.surveys import (
     DriverImportance,
@@ -351,6 +354,7 @@ from crm_toolkit.analysis.uplift import (
     LEARNERS,
     PolicyValue,
     TargetingProfit,
+    TargetingRules,
     UpliftAtK,
     UpliftCurve,
     UpliftModel,
@@ -358,6 +362,7 @@ from crm_toolkit.analysis.uplift import (
     policy_value,
     qini_curve,
     targeting_profit,
+    targeting_rules,
     uplift_at_k,
     uplift_by_decile,
     uplift_curve,
@@ -373,6 +378,7 @@ from crm_toolkit.analysis.value_formulas import (
 )
 from crm_toolkit.analysis.whale import WhaleCurve, whale_curve
 from crm_toolkit.analysis.willingness_to_pay import willingness_to_pay_table
+from crm_toolkit.analysis.win_back import win_back_table
 
 __all__ = [
     "BGBB",
@@ -452,6 +458,7 @@ __all__ = [
     "PersonalisationCost",
     "PlannedBehaviour",
     "PolicyValue",
+    "Portfolio",
     "PriceAllocation",
     "ProgrammeEconomics",
     "ProgrammeEvaluation",
@@ -485,6 +492,7 @@ __all__ = [
     "ShiftedBetaGeometric",
     "SimpsonReversal",
     "SpendConcentration",
+    "Spending",
     "StageCoverage",
     "StageRates",
     "StageTimes",
@@ -492,6 +500,7 @@ __all__ = [
     "SurveyScore",
     "TaggedComplaints",
     "TargetingProfit",
+    "TargetingRules",
     "TouchPaths",
     "UnitEconomics",
     "UpliftAtK",
@@ -617,6 +626,7 @@ __all__ = [
     "importance_performance_table",
     "incident_reasons",
     "item_pairs",
+    "judge_spending",
     "kano_table",
     "kaplan_meier",
     "lapse_durations",
@@ -645,6 +655,7 @@ __all__ = [
     "points_revenue",
     "poisson_interval",
     "policy_value",
+    "portfolio_matrix",
     "power_table",
     "price_allocation",
     "programme_panel",
@@ -708,6 +719,7 @@ __all__ = [
     "tag_agreement",
     "tag_complaints",
     "targeting_profit",
+    "targeting_rules",
     "to_pymc_marketing",
     "tornado_table",
     "touch_paths",
@@ -722,4 +734,5 @@ __all__ = [
     "weighted_effect",
     "whale_curve",
     "willingness_to_pay_table",
+    "win_back_table",
 ]

@@ -123,13 +123,15 @@ class OptimalBudgets:
         """What one customer more costs to retain, currency units; equal to ``value`` unless the spending is 0."""
         return self.retention.marginal_cost(self.retention_rate)
 
-    def surface(self, points: int = 61) -> pd.DataFrame:
+    def surface(self, points: int = 61, *, reach: tuple[float, float] = (0.0, 0.0)) -> pd.DataFrame:
         """Customer equity around the optimum, for a picture.
 
         Parameters
         ----------
         points : int
             Spendings for each axis, from 0 to twice the optimum.
+        reach : tuple of float
+            Spendings on acquisition and retention up to which the axes go at least.
 
         Returns
         -------
@@ -139,7 +141,7 @@ class OptimalBudgets:
         (count,) = require_numbers("surface", points=(points, 2, 500))
         far = [2 * self.acquisition_spend or 3 / self.acquisition.speed,
                2 * self.retention_spend or 3 / self.retention.speed]  # fmt: skip
-        a_spend, r_spend = (np.linspace(0, end, int(count)) for end in far)
+        a_spend, r_spend = (np.linspace(0, max(end, least), int(count)) for end, least in zip(far, reach, strict=True))
         grid_a, grid_r = np.meshgrid(a_spend, r_spend, indexing="ij")
         a = -self.acquisition.ceiling * np.expm1(-self.acquisition.speed * grid_a)
         r = -self.retention.ceiling * np.expm1(-self.retention.speed * grid_r)

@@ -8,14 +8,15 @@ claims          a claim put to the test; what access answers and exposes
 world           policies against each other: their weeks, what one brings more, and to whom
 cohorts         who comes back: the heat map of cohorts, curves of retention
 ranking         the whale curve, ABC and XYZ, customers who change place
-value_formulas  the optimum of acquisition and retention spending
+value_formulas  the optimum of acquisition and retention spending; `spending` what the next customer costs
+portfolio       customers by how long they stay and what they bring
 attribution     methods of attribution side by side, beside the truth of an experiment
 baskets         what to offer with what; rules of association
 churn           how good a forecast of leaving is, and whom to contact
 churn_rules     who has left by contract, or by a pause that is too long
 clusters        how many segments, what they are like, whether they pay; `personalisation` versions of content
 experiments     effects with intervals, looking early, power, balance
-forecast        a series, its forecast, and how well the past was foretold
+forecast        a series, its forecast, and how well the past was foretold; `forecast_trials` error by distance
 report          the months of an organisation on the page of the report
 funnel          stages, with intervals; time in a stage
 helm            twelve quarters at the helm: figures with gaps, twins, attribution, luck
@@ -24,7 +25,7 @@ simpson         a difference that turns round in every group
 critique        bars on an axis that is cut off, beside the same bars from zero
 surveys         scores with intervals, gaps of service quality, drivers
 survival        curves with numbers at risk, hazard ratios
-uplift          Qini curve, uplift by decile, profit of targeting
+uplift          Qini curve, uplift by decile, profit of targeting; `targeting_rules` rules against the truth
 loyalty         break-even, tornado, two numbers at once; `loyalty_gifts` whom rewards went to; `loyalty_accounts`
                 liability, triangle, what becomes of points; `loyalty_methods` methods beside the truth, mechanisms;
                 `loyalty_member` one member's account; `loyalty_effects` what published effects would bring
@@ -79,6 +80,7 @@ from crm_toolkit.plots.diffusion import bass_chart, bass_fit_chart
 from crm_toolkit.plots.disconfirmation import expectation_chart, response_surface_chart, surprise_chart
 from crm_toolkit.plots.experiments import balance_chart, effect_chart, peeking_chart, power_chart, sequential_chart
 from crm_toolkit.plots.forecast import backtest_chart, forecast_chart, repeat_forecast_chart, retention_forecast_chart
+from crm_toolkit.plots.forecast_trials import error_by_step_chart, forecast_trials_page, trials_chart
 from crm_toolkit.plots.funnel import funnel_chart, funnel_comparison_chart, stage_times_chart
 from crm_toolkit.plots.helm import helm_attribution_chart, helm_twins_chart, luck_chart, quarters_chart
 from crm_toolkit.plots.journeys import path_effects_chart, stage_shares_chart
@@ -93,6 +95,7 @@ from crm_toolkit.plots.nps import nps_noise_chart
 from crm_toolkit.plots.orientation import orientation_chart
 from crm_toolkit.plots.personalisation import content_versions_chart
 from crm_toolkit.plots.picture import Picture, alt_text, show
+from crm_toolkit.plots.portfolio import portfolio_chart
 from crm_toolkit.plots.ranking import abc_xyz_chart, decile_chart, rank_change_chart, whale_chart
 from crm_toolkit.plots.recovery_budget import recovery_budget_page
 from crm_toolkit.plots.report import revenue_customers_page
@@ -101,9 +104,11 @@ from crm_toolkit.plots.segments import segment_chart
 from crm_toolkit.plots.service import complaint_rate_chart, recovery_chart, service_times_chart, waiting_chart
 from crm_toolkit.plots.service_models import evaluation_chart, five_gaps_chart, quality_gaps_chart, recovery_path_chart
 from crm_toolkit.plots.simpson import simpson_chart
+from crm_toolkit.plots.spending import marginal_cost_chart, spending_page
 from crm_toolkit.plots.surveys import driver_chart, driver_matrix_chart, servqual_chart, survey_score_chart
 from crm_toolkit.plots.survival import hazard_ratio_chart, survival_chart
 from crm_toolkit.plots.switching import coder_confusion_chart, exit_voice_chart, incident_reasons_chart
+from crm_toolkit.plots.targeting_rules import targeting_rules_chart
 from crm_toolkit.plots.uplift import qini_chart, targeting_profit_chart, uplift_decile_chart
 from crm_toolkit.plots.value_formulas import budget_page, elasticity_chart, equity_contour_chart, response_chart
 from crm_toolkit.plots.world import (
@@ -153,6 +158,7 @@ __all__ = [
     "effect_draws_chart",
     "elasticity_chart",
     "equity_contour_chart",
+    "error_by_step_chart",
     "evaluation_chart",
     "exit_voice_chart",
     "expectation_chart",
@@ -161,6 +167,7 @@ __all__ = [
     "five_gaps_chart",
     "flips_chart",
     "forecast_chart",
+    "forecast_trials_page",
     "frequency_histogram_chart",
     "funnel_chart",
     "funnel_comparison_chart",
@@ -176,6 +183,7 @@ __all__ = [
     "liability_chart",
     "lorenz_chart",
     "luck_chart",
+    "marginal_cost_chart",
     "mechanisms_chart",
     "member_account_chart",
     "methods_over_worlds_chart",
@@ -195,6 +203,7 @@ __all__ = [
     "policy_gain_chart",
     "policy_page",
     "policy_summary_chart",
+    "portfolio_chart",
     "power_chart",
     "programme_methods_chart",
     "prospect_chart",
@@ -225,6 +234,7 @@ __all__ = [
     "servqual_chart",
     "show",
     "simpson_chart",
+    "spending_page",
     "stage_shares_chart",
     "stage_times_chart",
     "structure_chart",
@@ -232,8 +242,10 @@ __all__ = [
     "survey_score_chart",
     "survival_chart",
     "targeting_profit_chart",
+    "targeting_rules_chart",
     "tornado_chart",
     "tracking_chart",
+    "trials_chart",
     "uplift_decile_chart",
     "waiting_chart",
     "weights_chart",

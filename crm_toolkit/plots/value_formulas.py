@@ -108,7 +108,9 @@ def response_chart(best: OptimalBudgets, *, currency: str = "", ax: Axes | None 
     return ax
 
 
-def equity_contour_chart(best: OptimalBudgets, *, currency: str = "", ax: Axes | None = None) -> Axes:
+def equity_contour_chart(
+    best: OptimalBudgets, *, currency: str = "", at: tuple[float, float] | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw customer equity over both spendings: contours with the optimum.
 
     Parameters
@@ -117,6 +119,8 @@ def equity_contour_chart(best: OptimalBudgets, *, currency: str = "", ax: Axes |
         As `analysis.optimal_budgets` returns it.
     currency : str
         ISO 4217 code for labels.
+    at : tuple of float, optional
+        A spending on acquisition and retention that is marked with a circle; the axes reach beyond it.
     ax : matplotlib Axes, optional
         Where to draw; by default on a figure of its own.
 
@@ -141,7 +145,7 @@ def equity_contour_chart(best: OptimalBudgets, *, currency: str = "", ax: Axes |
     'Contours of customer equity over both spendings. It is highest, $28.92 per prospect, at $7.49 for acquisition and
     $14.07 for retention.'
     """
-    surface = best.surface()
+    surface = best.surface(reach=(1.1 * at[0], 1.1 * at[1])) if at else best.surface()
     grid = surface.pivot(index="retention_spend", columns="acquisition_spend", values="equity")
     values = grid.to_numpy()
     with styled():
@@ -154,14 +158,17 @@ def equity_contour_chart(best: OptimalBudgets, *, currency: str = "", ax: Axes |
         ax.contour(x, y, values, levels=steps, colors="white", linewidths=0.6)
         ax.plot([best.acquisition_spend], [best.retention_spend], "X", color=VERMILLION, markersize=11,
                 markeredgecolor="white", clip_on=False, zorder=5)  # fmt: skip
+        if at:
+            ax.plot(*at, "o", color="white", markersize=10, markeredgecolor="#1A1A1A", markeredgewidth=1.8,
+                    clip_on=False, zorder=6)  # fmt: skip
         ax.annotate(
             say("optimum: {value}", value=_money(best.equity, currency)),
             (best.acquisition_spend, best.retention_spend), (11, 8), textcoords="offset points", fontsize=10,
             bbox={"facecolor": "white", "edgecolor": GREY, "alpha": 0.92, "pad": 2.5, "linewidth": 0.5},
         )  # fmt: skip
-        unit = style.money_unit(currency)
+        unit = currency or say("units of money")
         figure: Any = ax.figure
-        bar = figure.colorbar(filled, ax=ax, label=say("Customer equity per prospect, {unit}", unit=unit), shrink=0.9)
+        bar = figure.colorbar(filled, ax=ax, label=say("Customer equity per prospect, {unit}", unit=unit), shrink=1.0)
         bar.outline.set_visible(False)
         style.show_numbers(bar.ax.yaxis, compact)
         ax.set(

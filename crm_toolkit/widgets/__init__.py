@@ -36,6 +36,9 @@ inbox_app     both as a page of their own (Voilà)
 explore_decision_rules, explore_expectations, explore_kano, explore_servqual_gaps, explore_conjoint, explore_exit_voice,
 explore_recovery, explore_nps, explore_bass, explore_nicosia  models of consumer behaviour, one bench each
 explore_models all of these on one page, by choice
+explore_budget, explore_targeting  spending on acquisition and retention; whom to call, against the truth
+explore_forecast  a method of forecasting, how far ahead, how sure; errors on the past beside the naive ones
+technology_cards  technologies for clients: mechanism, cost, metric, usual mistake, where to try them
 
 With ``CRM_STATIC=1`` every widget draws its static copy only, for exports and for reading without a kernel.
 Names are loaded on first use, so that nobody pays for a widget library without a widget.
@@ -81,6 +84,10 @@ _NAMES = {
     "explore_nps": "models.nps",
     "model_diagram": "models.model_diagram",
     "explore_models": "models.benches",
+    "explore_forecast": "forecast",
+    "explore_budget": "money.budget",
+    "explore_targeting": "money.targeting",
+    "technology_cards": "money.technologies",
     "service_inbox": "inbox",
     "inbox_app": "inbox_page",
     "code_incidents": "incidents",

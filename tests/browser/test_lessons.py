@@ -130,6 +130,8 @@ def english_sentences(said: str) -> list[str]:
         "03_access_knowledge_speed",
         "05_segments",
         "06_behaviour",
+        "07_forecast",
+        "08_money",
         "09_loyalty",
         "10_article",
         "11_complaints",

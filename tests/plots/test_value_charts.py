@@ -1,6 +1,7 @@
 """Charts of the optimum say what the optimum says, in both languages, and nothing in them overlaps."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from crm_toolkit import analysis, plots
@@ -68,3 +69,31 @@ def test_a_cut_axis_tells_how_much_longer_its_bars_are_than_the_numbers():
 def test_a_cut_that_cuts_nothing_or_everything_is_refused(values, cut):
     with pytest.raises(InputError):
         plots.cut_axis_page(values, cut=cut)
+
+
+def test_the_present_spending_stands_on_its_marginal_costs():
+    curve = analysis.ResponseCurve
+    here = analysis.judge_spending(
+        3, 20, acquisition=curve(0.5, 0.35), retention=curve(0.7, 0.15), margin=50, discount=0.2
+    )
+    ax = plots.marginal_cost_chart(here)
+    marks = {line.get_marker(): line.get_xydata()[0] for line in ax.lines if line.get_marker() in ("o", "^")}
+    assert marks["o"].tolist() == pytest.approx([3, here.acquisition_marginal])
+    assert marks["^"][0] == 20  # 191 lies above the picture
+    assert marks["^"][1] < here.retention_marginal
+    page = plots.spending_page(here, currency="USD")
+    assert "$16.33 to acquire" in plots.alt_text(page)
+    assert any("here: $21.31" in text.get_text() for text in page.axes[0].texts)
+
+
+def test_corners_and_rules_are_told_with_their_numbers():
+    table = pd.DataFrame({"customer_id": [1, 2, 3, 4], "longevity": [9, 8, 2, 1], "profit": [50, -5, 40, -2]})
+    ax = plots.portfolio_chart(analysis.portfolio_matrix(table), currency="USD", unit="weeks")
+    assert len(ax.get_legend().get_texts()) == 4
+    assert "barnacles: 25% of the customers" in plots.alt_text(ax)
+    scores = pd.DataFrame({"a": [3, 2, 1], "gain": [1.0, 5, 2]})
+    rules = analysis.targeting_rules(scores, ["a", "gain"], contact_cost=1)
+    assert plots.alt_text(plots.targeting_rules_chart(rules)).endswith("the best of each rule: a 5.00, gain 5.00.")
+    many = analysis.targeting_rules(scores.assign(**dict.fromkeys("bcdefg", 1)), list("abcdefg"), contact_cost=1)
+    with pytest.raises(InputError, match="From 1 to 5 rules"):
+        plots.targeting_rules_chart(many)

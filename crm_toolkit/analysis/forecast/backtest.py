@@ -77,6 +77,25 @@ class Backtest:
         row = self.scores[self.scores["method"] == method]
         return {str(name): float(value) for name, value in row.drop(columns="method").iloc[0].items()}
 
+    def by_step(self) -> pd.DataFrame:
+        """Errors and coverage by how far ahead was looked.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``method``, ``step`` (from 1), ``trials``, ``mae``, ``coverage`` (fraction), in the order of ``scores``.
+        """
+        trials = self.trials.assign(
+            mae=(self.trials["forecast"] - self.trials["actual"]).abs(),
+            coverage=self.trials["actual"].between(self.trials["low"], self.trials["high"]).astype(float),
+        )
+        told = trials.groupby(["method", "step"], sort=False).agg(
+            trials=("mae", "size"), mae=("mae", "mean"), coverage=("coverage", "mean")
+        )
+        order = {name: place for place, name in enumerate(self.scores["method"])}
+        return told.reset_index().sort_values(["method", "step"], key=lambda part: part.map(order).fillna(part),
+                                              ignore_index=True)  # fmt: skip
+
 
 def backtest(
     series: PeriodSeries | ArrayLike,

@@ -37,6 +37,8 @@ LESSONS = (
     Lesson("04", "04_ranking", mark("Ranking"), ("insight_card",)),
     Lesson("05", "05_segments", mark("Segments and personalisation"), ("personalisation_plan",)),
     Lesson("06", "06_behaviour", mark("Consumer behaviour"), ("my_case",)),
+    Lesson("07", "07_forecast", mark("Forecast"), ("forecast_memo",)),
+    Lesson("08", "08_money", mark("Acquisition, service, retention"), ("organisation_dossier",)),
     Lesson("09", "09_loyalty", mark("A loyalty programme"), ("programme",)),
     Lesson("10", "10_article", mark("An article taken apart"), ("article",)),
     Lesson("11", "11_complaints", mark("Complaints"), ("complaint_standard",)),

@@ -144,7 +144,7 @@ class OrientationProfile:
     @property
     def largest_gap(self) -> pd.Series:
         """The dimension in which staff stand furthest above clients."""
-        return self.dimensions.loc[self.dimensions["gap"].idxmax()]
+        return self.dimensions.iloc[int(self.dimensions["gap"].to_numpy().argmax())]
 
 
 def asked(who: str) -> tuple[Item, ...]:

@@ -11,6 +11,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises import bank, exercise
@@ -173,7 +174,7 @@ def seminar_page(plan: SeminarPlan, *, code: str, root: str | Path = _ROOT) -> s
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _executed(lesson: str, code: str, root: str | Path) -> object | None:
+def _executed(lesson: str, code: str, root: str | Path) -> Any:
     import nbformat
 
     path = Path(root, "notebooks", code, f"{lesson}.ipynb")
@@ -219,13 +220,12 @@ def _truths(lesson: object | None) -> dict[str, float]:
     return found
 
 
-def _tasks(lesson: str, executed: object | None, code: str) -> list[str]:
+def _tasks(lesson: str, executed: Any, code: str) -> list[str]:
     """Every task of the lesson: what each usual slip means, in the numbers of one student."""
     shown = "\n".join(cell.source for cell in getattr(executed, "cells", ()) if cell.cell_type == "code")
     here = re.findall(r'crm\.exercise\(\s*"(\w+)"', shown)
-    own = [
-        task.id for task in (*bank.every_task().values(), *bank.every_practice().values()) if task.lesson == lesson[:2]
-    ]
+    tasks: dict[str, Any] = {**bank.every_task(), **bank.every_practice()}
+    own = [task.id for task in tasks.values() if task.lesson == lesson[:2]]
     lines = [f"## {say('Tasks: usual slips')}", ""]
     about = say("The numbers are those of the student `{student}`; others have others.", student=_STUDENT)
     about += " " + say("The solved workbook shows the way; `{call}` shows anybody's.", call=_call_for("…"))

@@ -248,7 +248,7 @@ def run_rules(
     require_columns(("customer_id", "at", "kind", "amount"), list(events.columns), asked_by="run_rules")
     require_columns(("customer_id", "consent"), list(customers.columns), asked_by="run_rules")
     _require_rules(wanted, list(customers.columns), begin, end)
-    known = {row["customer_id"]: row for row in customers.to_dict("records")}
+    known: dict[Any, Any] = {row["customer_id"]: row for row in customers.to_dict("records")}
     acted: list[tuple] = []
     held: list[tuple] = []
     heard: dict[Any, pd.Timestamp] = {}
@@ -302,7 +302,7 @@ def _audit(
     rules: Sequence[Rule], actions: pd.DataFrame, held: pd.DataFrame, by: str, dry: bool, begin: pd.Timestamp
 ) -> pd.DataFrame:
     mode = "dry_run" if dry else "executed"
-    rows = [(begin, "run", rule.name, None, f"{mode}: {rule}") for rule in rules]
+    rows: list[tuple[Any, ...]] = [(begin, "run", rule.name, None, f"{mode}: {rule}") for rule in rules]
     rows += [(row.at, "action", row.rule, row.customer_id, row.action) for row in actions.itertuples(index=False)]
     rows += [(row.at, "held_back", row.rule, row.customer_id, row.reason) for row in held.itertuples(index=False)]
     audit = pd.DataFrame(rows, columns=["at", "entry", "rule", "customer_id", "detail"])

@@ -118,7 +118,7 @@ class ProgressBox:
         caption = tag("caption", say("Your progress, lesson by lesson"), style="text-align: left;")
         return tag("table", caption, tag("thead", head), tag("tbody", *rows), class_="crm-table")
 
-    def _row(self, row: dict[str, Any]) -> Html:
+    def _row(self, row: dict[Any, Any]) -> Html:
         link = tag("a", f"{row['lesson']} {row['title']}", href=f"{row['file']}.ipynb")
         share = 100 * row["done"] / max(row["checks"], 1)
         bar = tag(

@@ -45,15 +45,17 @@
 # - I can compute what elimination by aspects does with two alternatives that are alike. *(check: `eba_chances`)*
 # - I can tell what delights from what is taken for granted. *(check: `kano_better_worse`)*
 # - I can turn utilities into shares of choices. *(check: `mnl_shares`)*
+# - I can say when a novelty spreads fastest. *(check: `bass_peak`)*
 # - I can describe a purchase of my own by the model, with its limits. *(check: `rubric:my_case`)*
 
-# %% [markdown] lang="ru" of="53412f5a"
+# %% [markdown] lang="ru" of="78d6b71d"
 # ## После этого занятия
 #
 # - Я могу сказать, что выберет из таблицы каждое из пяти правил. *(проверка: `five_rules`)*
 # - Я могу вычислить, что делает поаспектное исключение с двумя похожими вариантами. *(проверка: `eba_chances`)*
 # - Я отличаю то, что восхищает, от того, что само собой разумеется. *(проверка: `kano_better_worse`)*
 # - Я могу превратить полезности в доли выборов. *(проверка: `mnl_shares`)*
+# - Я могу сказать, когда новинка распространяется быстрее всего. *(проверка: `bass_peak`)*
 # - Я могу описать собственную покупку по модели — вместе с границами модели. *(проверка: `rubric:my_case`)*
 
 # %% [markdown] lang="en" edition="workbook"
@@ -188,6 +190,23 @@ widgets.explore_kano()
 # %% tags=["nbval-ignore-output"]
 widgets.explore_conjoint()
 
+# %% [markdown] lang="en"
+# ## How a novelty spreads
+#
+# So far one person decided. Many who watch each other make a curve: some adopt a novelty by themselves (innovation), the others because somebody they know has it
+# (imitation). So CRM itself became popular. Turn imitation up: does the peak come earlier, or only higher? With yearly counts of your own, such as how many salons of
+# your town take bookings on line, `analysis.fit_bass` estimates both, and says how little a curve before its peak can tell.
+
+# %% [markdown] lang="ru" of="3329bd5a"
+# ## Как распространяется новинка
+#
+# До сих пор решал один человек. Когда многие смотрят друг на друга, получается кривая: одни принимают новинку сами (инновация), другие — потому, что она есть
+# у знакомых (имитация). Так стала популярной и сама CRM. Прибавьте имитации: пик придёт раньше или станет только выше? Если у вас есть свои годовые
+# числа, например сколько салонов вашего города записывают через интернет, то `analysis.fit_bass` оценит оба параметра и скажет, как мало говорит кривая до пика.
+
+# %% tags=["nbval-ignore-output"]
+widgets.explore_bass()
+
 # %% [markdown] lang="en" edition="both"
 # ## Your own numbers
 #
@@ -304,6 +323,26 @@ answer = np.exp(utility[share_task.data["asked"]]) / np.exp(utility).sum()  #: a
 # %% edition="workbook"
 share_task.check(answer)
 
+# %% [markdown] lang="en" edition="both"
+# ### Task 5. The peak of a novelty
+
+# %% [markdown] lang="ru" of="33e515fc" edition="both"
+# ### Задача 5. Пик новинки
+
+# %% edition="workbook" tags=["nbval-ignore-output"]
+peak_task = crm.exercise("bass_peak", student=student)
+peak_task
+
+# %% tags=["nbval-ignore-output"]
+widgets.answer(crm.exercise("bass_peak", student=student))
+
+# %% edition="workbook" tags=["solution"]
+p, q = peak_task.data["p"], peak_task.data["q"]
+answer = np.log(q / p) / (p + q)  #: answer = ...
+
+# %% edition="workbook"
+peak_task.check(answer)
+
 # %% [markdown] lang="en"
 # ## Check yourself
 
@@ -386,19 +425,21 @@ widgets.rubric("my_case")
 # - I can compute what elimination by aspects does with two alternatives that are alike.
 # - I can tell what delights from what is taken for granted.
 # - I can turn utilities into shares of choices.
+# - I can say when a novelty spreads fastest.
 # - I can describe a purchase of my own by the model, with its limits.
 #
 # More tasks of this lesson: `fishbein_attitude`, `servqual_weighted`, `willingness_to_pay`.
 #
 # **Where the numbers come from.** The laptops: the textbook's table as secondary sources give it, partly from memory and recomputed. All people behind the benches are generated.
 
-# %% [markdown] lang="ru" of="8ce13606"
+# %% [markdown] lang="ru" of="759c71a7"
 # ## Могу ли я это теперь?
 #
 # - Я могу сказать, что выберет из таблицы каждое из пяти правил.
 # - Я могу вычислить, что делает поаспектное исключение с двумя похожими вариантами.
 # - Я отличаю то, что восхищает, от того, что само собой разумеется.
 # - Я могу превратить полезности в доли выборов.
+# - Я могу сказать, когда новинка распространяется быстрее всего.
 # - Я могу описать собственную покупку по модели — вместе с границами модели.
 #
 # Ещё задачи этого занятия: `fishbein_attitude`, `servqual_weighted`, `willingness_to_pay`.

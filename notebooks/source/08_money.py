@@ -689,6 +689,20 @@ widgets.quiz("money")
 #
 # Имён клиентов и сотрудников не называйте. Отчёт следует критериям: каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2.
 
+# %% edition="both" tags=["nbval-ignore-output"]
+widgets.rubric("organisation_dossier")
+
+# %% [markdown] lang="en" edition="both"
+# The workbook below leads through the same steps, asks a source and a day for every fact, and exports the report (HTML, DOCX or PDF). The work stays in
+# `organisation_dossier.json` beside this notebook.
+
+# %% [markdown] lang="ru" of="49de9f88" edition="both"
+# Рабочая тетрадь ниже ведёт по тем же шагам, спрашивает источник и дату каждого факта и выгружает отчёт (HTML, DOCX или PDF). Работа хранится в файле
+# `organisation_dossier.json` рядом с этой тетрадью.
+
+# %% edition="both" tags=["nbval-ignore-output"]
+widgets.organisation_dossier()
+
 # %% [markdown] lang="en" edition="workbook"
 # *The organisation and its clients, with sources and days:*
 #

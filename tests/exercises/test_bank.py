@@ -374,6 +374,7 @@ GOLDEN = {
     "points_breakage": (0.242, 0.269),
     "customers_per_arm": (735.0, 1899.0),
     "programme_effect": (21.042, 22.701),
+    "bass_peak": (7.633, 8.133),
     "helm_brier": (0.115, 0.189),
     "helm_switch_off": (-0.7, 4.8),
     "helm_equity": (411425.0, 247866.667),

@@ -98,7 +98,8 @@ def _draw_divisions(luck: random.Random) -> Data:
     groups, care = ("a", "b", "c"), luck.uniform(0.55, 0.85)
     rows = [(one, one if luck.random() < care else luck.choice(groups))
             for one in groups for _ in range(luck.randrange(6, 16))]  # fmt: skip
-    table = pd.crosstab(*(pd.Series(side) for side in zip(*rows, strict=True)))
+    first, second = (pd.Series(side) for side in zip(*rows, strict=True))
+    table = pd.crosstab(first, second)
     counts = table.reindex(index=list(groups), columns=list(groups), fill_value=0)
     return {"counts": counts.rename_axis(index="first", columns="second")}
 

@@ -74,7 +74,7 @@ def plain(answer: Any, room: list[int] | None = None, depth: int = 0) -> Any:
         columns = [[word, [plain(cell, room, depth + 1) for cell in cells]]
                    for word, cells in answer.to_dict(as_series=False).items()]  # fmt: skip
         return {"table": columns, "index": [], "index_name": None}
-    if home in ("numpy", "pandas") and hasattr(answer, "tolist") and getattr(answer, "ndim", 0):
+    if home in ("numpy", "pandas") and hasattr(answer, "tolist") and getattr(answer, "ndim", False):
         return {"list": [plain(cell, room, depth + 1) for cell in answer.tolist()]}
     if isinstance(answer, (list, tuple)):
         return {"list": [plain(cell, room, depth + 1) for cell in answer]}

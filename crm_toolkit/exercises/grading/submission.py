@@ -174,8 +174,9 @@ def _ids_used(read: Notebook) -> list[str]:
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and any(getattr(one, "id", "") == "student" for one in node.targets):
-                found += [node.value.value] if isinstance(getattr(node.value, "value", None), str) else []
-    return found  # type: ignore[return-value]
+                said = node.value.value if isinstance(node.value, ast.Constant) else None
+                found += [said] if isinstance(said, str) else []
+    return found
 
 
 def _tell_about_own_cells(read: Notebook, plan: Plan) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.errors import CRMError, InputError, Problem
 from crm_toolkit.exercises.helm_game.judged import total_score
@@ -96,7 +96,8 @@ def tournament(folder: str | os.PathLike[str], *, progress: Callable[[int, int],
         what = (say("There is no file *.json in “{path}”.", path=place) if place.is_dir()
                 else say("There is no folder “{path}”.", path=place))  # fmt: skip
         raise InputError(say("There is no tournament."), [Problem("no_file", what)])
-    rows, broken = [], []
+    rows: list[dict[str, Any]] = []
+    broken: list[tuple[str, str]] = []
     for done, file in enumerate(files, start=1):
         try:
             rows.append(_row(file))
@@ -116,7 +117,7 @@ def tournament(folder: str | os.PathLike[str], *, progress: Callable[[int, int],
     return Tournament(table, tuple(broken))
 
 
-def _row(file: Path) -> dict[str, object]:
+def _row(file: Path) -> dict[str, Any]:
     played = load_game(file)
     if not played.quarters:
         raise InputError(say("The game has not begun."), [Problem("empty", say("No quarter was played yet."))])

@@ -268,7 +268,8 @@ def luck_index(game: Game, *, worlds: int = WORLDS, progress: Callable[[int, int
     if worlds < 2:
         what = say("At least 2 worlds are needed.")
         raise InputError(say("There is nothing to compare with."), [Problem("outside_range", what, column="worlds")])
-    own, others = score_of(game.passages, people=game.people).total, []
+    own = score_of(game.passages, people=game.people).total
+    others: list[float] = []
     seed = 1_000_000
     while len(others) < worlds:
         if seed != game.seed:

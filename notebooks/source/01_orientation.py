@@ -282,13 +282,13 @@ faded.data["items"]
 widgets.answer(crm.exercise("alpha_faded", student=student))
 
 # %% edition="workbook" tags=["solution"]
-items_variance = faded.data["items"]["variance"].sum()
-own_share = items_variance / faded.data["sum_variance"]  #: own_share = ...
+own_sum = faded.data["items"]["variance"].sum()
+own_share = own_sum / faded.data["sum_variance"]  #: own_share = ...
 shared = 1 - own_share  #: shared = ...
 factor = 4 / 3  #: factor = ...
 alpha = factor * shared  #: alpha = ...
-steps = ["items_variance", "own_share", "shared", "factor", "alpha"]
-answer = {"value": dict(zip(steps, [items_variance, own_share, shared, factor, alpha], strict=True))}
+steps = ["own_sum", "own_share", "shared", "factor", "alpha"]
+answer = {"value": dict(zip(steps, [own_sum, own_share, shared, factor, alpha], strict=True))}
 
 # %% edition="workbook"
 faded.check(answer)

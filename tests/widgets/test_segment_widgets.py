@@ -9,9 +9,15 @@ pytest.importorskip("ipywidgets")
 from crm_toolkit.datasets import make_segment_customers
 from crm_toolkit.errors import InputError
 from crm_toolkit.texts import language
-from crm_toolkit.widgets import automation_rules, explore_segments
+from crm_toolkit.widgets import automation_rules, explore_segments, segments_bench
 
-pytestmark = pytest.mark.usefixtures("unpainted")
+pytestmark = pytest.mark.usefixtures("unpainted", "light")
+
+
+@pytest.fixture
+def light(monkeypatch):
+    """Fewer draws and clouds: what is shown is the matter here, not how sure it is."""
+    monkeypatch.setattr(segments_bench, "_LIGHT", {"draws": 5, "references": 19, "sample": 120, "starts": 1})
 
 
 def said(explorer):

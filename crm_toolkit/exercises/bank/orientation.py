@@ -366,7 +366,7 @@ def _alpha_steps(data: Data, *, factor: bool = True, mean: bool = False) -> Valu
     single = float(table.mean() if mean else table.sum())
     share = single / data["sum_variance"]
     times = k / (k - 1) if factor else 1.0
-    return {"value": {"items_variance": single, "own_share": share, "shared": 1 - share, "factor": times,
+    return {"value": {"own_sum": single, "own_share": share, "shared": 1 - share, "factor": times,
                       "alpha": times * (1 - share)}}  # fmt: skip
 
 
@@ -379,7 +379,7 @@ ALPHA_FADED = Task(
     statement=mark(
         "Variances of four items stand in `items`; the variance of their sum is {whole} (`sum_variance`). Hand in a "
         "table with `step` and `value`, two decimals:\n\n"
-        "- `items_variance`: sum of the items' variances;\n"
+        "- `own_sum`: sum of the items' variances;\n"
         "- `own_share`: their share in the variance of the sum;\n"
         "- `shared`: the rest;\n"
         "- `factor`: k/(k − 1);\n"
@@ -401,8 +401,8 @@ ALPHA_FADED = Task(
     words=lambda data: {**_alpha_words(data), "table": small_table("step", "value", _alpha_steps(data)["value"])},
     hints=(
         mark("What every item varies by itself, and what the items vary together."),
-        mark("α = `factor` · (1 − `items_variance` / `sum_variance`)."),
-        mark('`items_variance = items["variance"].sum()`'),
+        mark("α = `factor` · (1 − `own_sum` / `sum_variance`)."),
+        mark('`own_sum = items["variance"].sum()`'),
     ),
     solution=mark("Under 0.7 a sum of the items is usually not used.\n\n{table}"),
     tolerance=0.0051,

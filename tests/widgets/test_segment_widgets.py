@@ -38,6 +38,7 @@ def test_one_cloud_is_called_one_and_the_truth_stays_hidden_until_asked():
     assert explorer.result.policy.gain > 1
 
 
+@pytest.mark.slow
 def test_a_table_of_ones_own_needs_no_treatment_and_speaks_russian():
     made = make_segment_customers("groups_pay", customers=120).customers.drop(columns=["treatment", "outcome"])
     with language("ru"):
@@ -61,6 +62,9 @@ def test_rules_are_counted_before_they_are_switched_on():
     assert "break the law" in said(explorer)
     explorer.controls["rest_days"].value = 0
     assert len(explorer.result.run.held_back) == 0 < held
+
+
+def test_the_rules_are_told_in_russian():
     with language("ru"):
         words = said(automation_rules())
     assert not re.findall(r"[A-Za-z]{3,} [A-Za-z]{3,}", words)

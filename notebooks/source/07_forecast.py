@@ -205,7 +205,7 @@ repeat = analysis.forecast_repeat_purchases(bought, as_of=today, horizon=12)
 print(repeat.reading())
 
 # %% [markdown] lang="en"
-# 2,506 expected, 2,508 happened; “as many as lately” said 2,526. The model wins, by little. It will win by more where many new clients have just come and most of them leave soon.
+# 2,506 expected, 2,508 happened; “as many as lately” said 2,526. The model wins, by little, and on one trial: that is no proof yet.
 #
 # ## Leaving: how long does a membership last?
 #
@@ -213,8 +213,8 @@ print(repeat.reading())
 #
 # Five members. Three have left, in months 2, 5 and 9; two are still there, and have been watched for 8 and 12 months so far. What is wrong with the mean of those who left?
 
-# %% [markdown] lang="ru" of="4a69d209"
-# Ожидалось 2506, вышло 2508; «как в последнее время» говорило 2526. Модель выигрывает, но ненамного. Сильнее она выиграет там, где только что пришло много новых клиентов и большинство скоро уйдёт.
+# %% [markdown] lang="ru" of="d071d046"
+# Ожидалось 2506, вышло 2508; «как в последнее время» говорило 2526. Модель выигрывает, но ненамного и на одной проверке: это ещё не доказательство.
 #
 # ## Уход: сколько длится членство?
 #
@@ -267,14 +267,14 @@ hazard = pd.DataFrame(rows).assign(hazard=lambda table: table["left"] / table["t
 hazard.round(3)
 
 # %% [markdown] lang="en"
-# It falls from 10% to 6%: not because people grow fonder of the club, but because those who leave easily have left. (In the fourth row the first year ends, and with it many contracts.)
+# It falls from 10% to 6%: not because people grow fonder of the club, but because those who leave easily have left. The bump in the fourth row looks like a first year that ends. It is the calendar: memberships end every 28 days, so four such days fall into months 10 to 12 and three into the other rows. Ask how a bump was made before you explain it by people.
 #
 # ## Who will leave?
 #
 # The features end on one day, the labels begin on the next: that is all the art. We learn on the members of the end of June and try on those of the end of September; each time the next 90 days are asked for. A colleague adds two columns “for safety”.
 
-# %% [markdown] lang="ru" of="95c40e84"
-# Она падает с 10 % до 6 % — не потому, что люди сильнее любят клуб, а потому, что те, кто уходит легко, уже ушли. (В четвёртой строке кончается первый год, а с ним многие договоры.)
+# %% [markdown] lang="ru" of="e612ec16"
+# Она падает с 10 % до 6 % — не потому, что люди сильнее любят клуб, а потому, что те, кто уходит легко, уже ушли. Горб в четвёртой строке похож на конец первого года. Но это календарь: членство кончается раз в 28 дней, и на месяцы с 10-го по 12-й приходится четыре таких дня, а на остальные строки — по три. Прежде чем объяснять горб людьми, спросите, как он получился.
 #
 # ## Кто уйдёт?
 #
@@ -295,10 +295,10 @@ spoilt["days_without_visit"] = (end - spoilt["customer_id"].map(latest)).dt.days
 analysis.leakage_table(spoilt, as_of=end - pd.Timedelta(days=180)).tail(4).round(3)
 
 # %% [markdown] lang="en"
-# `days_without_visit` was computed *today*, so it contains the leaving itself: alone it tells the leavers from the others without any error. This is the colleague's model that was right in 99 of 100 cases. On the day on which it is needed the column will be empty. Now the honest one:
+# `days_without_visit` was computed *today*, so it contains the leaving itself: alone it tells the leavers from the others without any error. With such a column a model is almost always right on old data. On the day on which it is needed the column will be empty. Now the honest one:
 
-# %% [markdown] lang="ru" of="d73143a7"
-# `days_without_visit` вычислен *сегодня*, поэтому сам уход в нём уже есть: один этот столбец отличает ушедших от остальных без единой ошибки. Это и есть модель, которая была права в 99 случаях из 100. В тот день, когда она понадобится, столбец будет пуст. А вот честная:
+# %% [markdown] lang="ru" of="a79f24da"
+# `days_without_visit` вычислен *сегодня*, поэтому сам уход в нём уже есть: один этот столбец отличает ушедших от остальных без единой ошибки. С таким столбцом модель на старых данных права почти всегда. В тот день, когда она понадобится, столбец будет пуст. А вот честная:
 
 # %%
 rows = {}
@@ -547,12 +547,12 @@ widgets.quiz("forecast")
 # %% [markdown] lang="en"
 # ## Decide: what would you tell the manager?
 #
-# The plan “as last year” is 104 orders a month too high; use the forecast with a season, with its interval: five barbers in December, four in February. Do not use it for the whole next year: at twelve months it loses against “as last month”. The model with 99 of 100 knows the answer from a column that will be empty; the honest one adds nothing to the mere rate, and we say so. A membership does not last nine months: half of the members stay longer than thirty. Compare forecast and outcome on the first of every month, and drop the method if it loses three times.
+# The plan “as last year” is 104 orders a month too high; use the forecast with a season, with its interval: five barbers in December, four in February. Do not use it for the whole next year: at twelve months it loses against “as last month”. Of the model with 99 of 100 ask which columns it uses: one that was written after the leaving gives such numbers and will be empty when it is needed; the honest one adds nothing to the mere rate, and we say so. A membership does not last nine months: half of the members stay longer than thirty. Compare forecast and outcome on the first of every month, and drop the method if it loses three times.
 
-# %% [markdown] lang="ru" of="f1e5d757"
+# %% [markdown] lang="ru" of="143e274b"
 # ## Решение: что вы скажете руководителю?
 #
-# План «как в прошлом году» завышен на 104 заказа в месяц; возьмите прогноз с сезоном и его интервал: пять барберов в декабре, четыре в феврале. Не берите его на весь следующий год: на двенадцать месяцев он проигрывает прогнозу «как в прошлом месяце». Модель с 99 случаями из 100 знает ответ из столбца, который будет пуст; честная ничего не прибавляет к простой доле, и так мы и говорим. Членство длится не девять месяцев: половина членов остаётся дольше тридцати. Сравнивайте прогноз с тем, что вышло, первого числа каждого месяца и откажитесь от метода, если он трижды проиграет.
+# План «как в прошлом году» завышен на 104 заказа в месяц; возьмите прогноз с сезоном и его интервал: пять барберов в декабре, четыре в феврале. Не берите его на весь следующий год: на двенадцать месяцев он проигрывает прогнозу «как в прошлом месяце». О модели с 99 случаями из 100 спросите, какие столбцы она использует: записанный после ухода даёт именно такие числа, а когда понадобится, будет пуст; честная ничего не прибавляет к простой доле, и так мы и говорим. Членство длится не девять месяцев: половина членов остаётся дольше тридцати. Сравнивайте прогноз с тем, что вышло, первого числа каждого месяца и откажитесь от метода, если он трижды проиграет.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: a forecast memo

@@ -307,14 +307,14 @@ guess.reveal(profit.at(0.3).set_index("rule")["profit"]["risk"] / 1000)
 profit.at(0.3)[["rule", "profit"]].round(0)
 
 # %% [markdown] lang="en"
-# Those who hardly come are at the highest risk, and a call makes it worse: 59% of them stay uncalled, 41% called. It reminds them that they pay for nothing. Those who complained and still come are moved: 78% become 94%. So the riskiest 30% bring a loss of 6,288, and the 30% with the highest learned uplift a profit of 9,242. Ascarza (2018) found the same in two field experiments: risk is not persuadability. *Write one sentence:* in which organisation that you know could a reminder do harm?
+# Those who hardly come are at the highest risk, and a call makes it worse: 59% of them stay uncalled, 41% called. It reminds them that they pay for nothing. Those who complained and still come are moved: 78% become 94%. So the riskiest 30% bring a loss of 6,288, and the 30% with the highest learned uplift a profit of 9,242. In two field experiments Ascarza (2018) found, too, that the riskiest are not the best to target; that a call does harm here is an assumption of this club. Risk is not persuadability. *Write one sentence:* in which organisation that you know could a reminder do harm?
 #
 # ### Explore: whom to call
 #
 # Try the four rules, the share, the cost of a call. **Predict first:** at which cost of a call is it best to call nobody by any rule that can be followed?
 
-# %% [markdown] lang="ru" of="224bb90e"
-# У тех, кто почти не ходит, риск выше всего, и звонок его увеличивает: без звонка из них остаются 59 %, со звонком — 41 %. Он напоминает, что они платят зря. Пожаловавшихся, но ещё приходящих звонок удерживает: было 78 %, стало 94 %. Поэтому 30 % самых рискованных приносят убыток 6288, а 30 % с самым высоким выученным аплифтом — прибыль 9242. То же нашла Ascarza (2018) в двух полевых экспериментах: риск — это не податливость. *Напишите одно предложение:* в какой знакомой вам организации напоминание могло бы навредить?
+# %% [markdown] lang="ru" of="0256314f"
+# У тех, кто почти не ходит, риск выше всего, и звонок его увеличивает: без звонка из них остаются 59 %, со звонком — 41 %. Он напоминает, что они платят зря. Пожаловавшихся, но ещё приходящих звонок удерживает: было 78 %, стало 94 %. Поэтому 30 % самых рискованных приносят убыток 6288, а 30 % с самым высоким выученным аплифтом — прибыль 9242. И Ascarza (2018) в двух полевых экспериментах нашла, что самые рискованные — не лучшая цель; что звонок здесь вредит — допущение этого клуба. Риск — это не податливость. *Напишите одно предложение:* в какой знакомой вам организации напоминание могло бы навредить?
 #
 # ### Исследуйте: кому звонить
 #

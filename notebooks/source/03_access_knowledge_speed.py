@@ -285,6 +285,110 @@ store.submit("article_use", {"article_id": suggested[0].article_id, "request_id"
 print(len(suggested), suggested[0].why)
 store.article_statistics()[["article_id", "uses", "helpful"]].head(3)
 
+# %% [markdown] lang="en"
+# ## Remove one element
+#
+# Of which elements does a CRM system consist, and which would be missed most? The first question is a matter of a table, the second of an experiment.
+#
+# | element | what the course asks of it | where you use it here |
+# |---|---|---|
+# | strategy: who our customers are, what we promise | a strategy that raises the firm's value | lessons 04 and 08 |
+# | value for both sides | profitable customers, developed | lessons 04, 08, 09 |
+# | channels and touchpoints joined | all points of contact; entry by staff and customers | two doors and card, lesson 02 |
+# | information: one base, access, knowledge, search | four inputs; access for all; knowledge kept; found quickly | lessons 02 and 03 |
+# | conclusions and forecasts | metrics, insights, decisions | lessons 04 and 07 |
+# | people | qualified staff | the table of competences below |
+#
+# Now the experiment: an organisation has one base, a knowledge base, an index and shared access. The same demand comes again without one of them. **Say first: whose removal makes a
+# contact dearest?**
+
+# %% [markdown] lang="ru" of="8663100a"
+# ## Уберите один элемент
+#
+# Из каких элементов состоит CRM-система и чего не хватало бы сильнее всего? На первый вопрос отвечает таблица, на второй — эксперимент.
+#
+# | элемент | чего от него требует курс | где он здесь |
+# |---|---|---|
+# | стратегия: кто наши клиенты и что мы обещаем | стратегия, которая увеличивает стоимость компании | занятия 04 и 08 |
+# | ценность для обеих сторон | выгодные клиенты, развитие их прибыльности | занятия 04, 08, 09 |
+# | каналы и точки контакта вместе | все точки контакта; ввод сотрудниками и клиентами | два входа и карточка, занятие 02 |
+# | информация: единая база, доступ, знания, поиск | четыре входа; доступ для всех; знания сохранены и быстро находятся | занятия 02 и 03 |
+# | выводы и прогнозы | показатели, выводы, решения | занятия 04 и 07 |
+# | люди | квалифицированные специалисты | таблица компетенций ниже |
+#
+# Теперь эксперимент: у организации есть единая база, база знаний, индекс и общий доступ. Те же обращения приходят ещё раз, но без одного из элементов. **Сначала скажите: без чего
+# обращение подорожает сильнее всего?**
+
+# %%
+removed = claims.remove_elements(replications=20)
+removed.round(2)
+
+# %%
+other = claims.remove_elements(claims.claims_setting(multi_share=0.05, entry_minutes=3.0), replications=20)
+other[["element", "cost_loss", "low", "high"]].round(2)
+
+# %% [markdown] lang="en"
+# Here the knowledge base is missed most (4.3 currency units a contact) and the one base least (0.2). But without the one base customers are asked again almost 18 times more per 100 contacts. With few customers of
+# several departments and dear entry the last row even turns round: one base costs more than it brings. *This order belongs to this organisation, not to “CRM”.* And what the laboratory can't
+# switch off, strategy and people, has no row: no row is no “no loss”.
+#
+# ## Who can answer, and what each department sees
+#
+# **Coverage.** What share of the five commonest questions can each role answer alone, with narrow and with wide fields?
+
+# %% [markdown] lang="ru" of="a87348fb"
+# Здесь сильнее всего не хватает базы знаний (4,3 денежной единицы на обращение), слабее всего — единой базы (0,2). Зато без неё на 100 обращений приходится почти на 18 повторных вопросов больше. Если клиентов
+# нескольких отделов мало, а ввод дорог, последняя строка даже меняет знак: единая база стоит больше, чем приносит. *Такой порядок принадлежит этой организации, а не «CRM вообще».* А у того, что лаборатория
+# не умеет выключать, — стратегии и людей — строки нет; нет строки — не значит «нет потерь».
+#
+# ## Кто может ответить и что видит каждый отдел
+#
+# **Охват.** На какую долю из пяти самых частых вопросов каждая роль отвечает сама — при узком и при широком наборе полей?
+
+# %%
+from crm_toolkit.store.departments import READY_VIEWS
+from crm_toolkit.world.claims import questions
+
+asked = pd.DataFrame({role: questions.subject_weights(role) for role in questions.ROLES}, index=list(questions.SUBJECTS))
+five = asked.sum(axis=1).nlargest(5).index
+able = {width: {role: sum(questions.covers(role, width, one) for one in five) / 5 for role in questions.ROLES} for width in ("narrow", "wide")}
+pd.DataFrame(able)
+
+# %% [markdown] lang="en"
+# With narrow fields finance and marketing answer one question of five; with wide fields everybody answers all five, and everybody sees everything: that is the price computed above.
+#
+# **Views.** The same base, other words: a department's view is a choice of questions, and each question brings its columns and metrics. Five come with the course; your own is the open task.
+
+# %% [markdown] lang="ru" of="78846c49"
+# При узком наборе полей финансы и маркетинг отвечают на один вопрос из пяти; при широком все отвечают на все пять, но и видят все всё: это и есть цена, посчитанная выше.
+#
+# **Экраны.** База одна, а слова разные: экран отдела — это набор вопросов, и каждый вопрос приносит свои столбцы и показатели. Пять экранов идут вместе с курсом, ваш собственный — открытое задание.
+
+# %%
+pd.Series({name: ", ".join(panel.code for panel in view.panels) for name, view in READY_VIEWS.items()}, name="questions").to_frame()
+
+# %% [markdown] lang="en"
+# **Competences.** Access without skill answers nothing. Fill in for an organisation that you know (0 can't, 1 with help, 2 alone, 3 teaches others), and mark the gap that costs customers most. Training costs money, works
+# after a delay and decays: lesson 12 lets you pay for it.
+#
+# | role | finds a card | records a contact | uses the knowledge base | handles a complaint | reads a report | knows what may not be shown |
+# |---|---|---|---|---|---|---|
+# | reception | | | | | | |
+# | service | | | | | | |
+# | sales | | | | | | |
+# | head of department | | | | | | |
+
+# %% [markdown] lang="ru" of="c079a2a7"
+# **Компетенции.** Доступ без умения ни на что не отвечает. Заполните таблицу для знакомой организации (0 — не умеет, 1 — с помощью, 2 — сам, 3 — учит других) и отметьте пробел, который дороже всего обходится клиентам. Обучение стоит денег,
+# действует с задержкой и забывается: в занятии 12 вы будете за него платить.
+#
+# | роль | находит карточку | записывает контакт | пользуется базой знаний | работает с жалобой | читает отчёт | знает, чего нельзя показывать |
+# |---|---|---|---|---|---|---|
+# | администратор | | | | | | |
+# | сервис | | | | | | |
+# | продажи | | | | | | |
+# | руководитель отдела | | | | | | |
+
 # %% [markdown] lang="en" edition="both"
 # ## Your own numbers
 #
@@ -456,9 +560,9 @@ widgets.rubric("department_view")
 # **Where the numbers come from.** The laboratory's numbers are assumptions, each named as such where you turn it; the seed of luck is 7. The hold over a
 # night is a known trap of service desks: software has counted it twice.
 #
-# Next: [04. Ranking](04_ranking.ipynb).
+# Next: [04. Ranking and value](04_ranking.ipynb).
 
-# %% [markdown] lang="ru" of="33f07905"
+# %% [markdown] lang="ru" of="39402720"
 # ## Могу ли я это теперь?
 #
 # - Я могу проверить утверждение о CRM и назвать условия, при которых оно неверно.
@@ -470,4 +574,4 @@ widgets.rubric("department_view")
 # **Откуда числа.** Числа лаборатории — предположения, и там, где их меняют, это сказано; зерно случайности — 7. Пауза на ночь —
 # известная ловушка служб поддержки: бывало, программы считали её дважды.
 #
-# Дальше: [04. Ранжирование](04_ranking.ipynb).
+# Дальше: [04. Ранжирование и ценность](04_ranking.ipynb).

@@ -42,12 +42,12 @@ class KnownMisconception:
     name : str
         Marked English: what people think.
     triggers : tuple of Trigger
-        Empty while the lesson that meets it is still to come.
+        At least one.
     """
 
     number: int
     name: str
-    triggers: tuple[Trigger, ...] = ()
+    triggers: tuple[Trigger, ...]
 
 
 def _quiz(lesson: str, name: str, item: str) -> Trigger:
@@ -66,32 +66,36 @@ MISCONCEPTIONS: dict[int, KnownMisconception] = {
         KnownMisconception(2, mark("Points that never come back are profit."),
                            (_quiz("09", "loyalty", "breakage_profit"),
                             _task("09", "ifrs_split", "BREAKAGE_IS_PROFIT"))),
-        KnownMisconception(3, mark("Keeping customers is always cheaper.")),
-        KnownMisconception(4, mark("The average cost of a customer is that of the next one.")),
-        KnownMisconception(5, mark("Who is most likely to leave is the best target.")),
-        KnownMisconception(6, mark("What is credited to a channel is its effect.")),
+        KnownMisconception(3, mark("Keeping customers is always cheaper."),
+                           (_quiz("08", "money", "retention_cheaper"), _quiz("12", "helm", "cheap_retention"))),
+        KnownMisconception(4, mark("The average cost of a customer is that of the next one."),
+                           (_quiz("08", "money", "average_marginal"),)),
+        KnownMisconception(5, mark("Who is most likely to leave is the best target."),
+                           (_quiz("08", "money", "risk_target"),)),
+        KnownMisconception(6, mark("What is credited to a channel is its effect."),
+                           (_quiz("08", "money", "attribution_effect"),)),
         KnownMisconception(7, mark("Three points of NPS more are progress."), (_quiz("11", "complaints", "nps"),)),
         KnownMisconception(8, mark("Satisfied is loyal."),
                            (_quiz("06", "behaviour", "satisfied"), _quiz("11", "complaints", "satisfied"))),
         KnownMisconception(9, mark("A failure well put right beats no failure."),
                            (_quiz("11", "complaints", "paradox"),)),
         KnownMisconception(10, mark("There are always clusters."),
-                           (_quiz("05", "segments", "clusters_exist"),
-                            _task("05", "null_data", "CLUSTERS_ALWAYS_EXIST"))),
+                           (_task("05", "null_data", "CLUSTERS_ALWAYS_EXIST"),
+                            _quiz("05", "segments", "clusters_exist"))),
         KnownMisconception(11, mark("More data and more access are better."),
                            (_quiz("03", "access", "everybody"), _quiz("00", "start", "access"))),
         KnownMisconception(12, mark("Anonymous means without names."), (_quiz("03", "access", "anonymous"),)),
         KnownMisconception(13, mark("Points are loyalty."), (_quiz("09", "loyalty", "points_loyalty"),)),
         KnownMisconception(14, mark("Taking a status away costs nothing."), (_quiz("09", "loyalty", "demotion"),)),
-        KnownMisconception(15, mark("A customer's lifetime value is a fact."), (_quiz("04", "ranking", "value"),)),
-        KnownMisconception(16, mark("Last year's pattern is a forecast.")),
+        KnownMisconception(15, mark("A customer's lifetime value is a fact."),
+                           (_quiz("04", "ranking", "value"), _quiz("08", "money", "value_fact"))),
+        KnownMisconception(16, mark("Last year's pattern is a forecast."), (_quiz("07", "forecast", "last_year"),)),
         KnownMisconception(17, mark("Services are always riskier and harder to judge."),
                            (_quiz("06", "behaviour", "services"), _quiz("10", "article", "classic"))),
         KnownMisconception(18, mark("The model of Hawkins, Best and Coney predicts behaviour."),
                            (_quiz("06", "behaviour", "model"), _quiz("10", "article", "fits"))),
         KnownMisconception(19, mark("Customer-oriented means doing what customers ask for."),
-                           (_quiz("00", "start", "orientation"), _quiz("01", "orientation", "do_what_they_ask"),
-                            _task("01", "client_wishes", "DO_WHAT_THEY_ASK"))),
+                           (_quiz("00", "start", "orientation"),)),
         KnownMisconception(20, mark("CRM is a program."),
                            (_quiz("00", "start", "program"),
                             Trigger("02", "practice", "definition_workbench", "CRM_IS_PROGRAM"))),
@@ -102,7 +106,8 @@ MISCONCEPTIONS: dict[int, KnownMisconception] = {
                            (_quiz("00", "start", "silence"), _quiz("02", "single_base", "no_complaints"),
                             _quiz("11", "complaints", "fewer"))),
         KnownMisconception(23, mark("Significant means important."),
-                           (_quiz("04", "ranking", "significance"), _quiz("10", "article", "significant"))),
+                           (_quiz("04", "ranking", "significance"), _quiz("10", "article", "significant"),
+                            _quiz("05", "segments", "significant"))),
         KnownMisconception(24, mark("A model's number needs no convention."),
                            (_task("04", "multiple_conventions", "NO_CONVENTION"),
                             _quiz("04", "value", "conventions"))),

@@ -470,7 +470,7 @@ widgets.rubric("board_report")
 # - Я могу ответить за свои решения перед советом директоров.
 #
 # **Что почитать.** G. W. Brier (1950), *Verification of forecasts expressed in terms of probability*, Monthly Weather Review 78, 1–3. R. C. Blattberg, J. Deighton (1996), *Manage
-# marketing by the customer equity test*, Harvard Business Review 74. A. O. Hirschman (1970), *Exit, Voice, and Loyalty*, Harvard University Press.
+# marketing by the customer equity test*, Harvard Business Review 74 — о проверке маркетинга клиентским капиталом. A. O. Hirschman (1970), *Exit, Voice, and Loyalty*, Harvard University Press.
 #
 # **Откуда числа.** Люди и события вымышлены. Силы, веса оценки и мерки — предположения: `helm.helm_scenario().table()` перечисляет их вместе с происхождением. Игра показывает,
 # от чего зависит эффект, и не предсказывает судьбу настоящей организации.

@@ -376,9 +376,9 @@ GOLDEN = {
     "programme_effect": (21.042, 22.701),
     "bass_peak": (7.633, 8.133),
     "helm_brier": (0.115, 0.189),
-    "helm_switch_off": (-0.7, 4.8),
+    "helm_switch_off": (1.08, 3.16),
     "helm_equity": (411425.0, 247866.667),
-    "luck_percentile": (0.238, 0.15),
+    "luck_percentile": (0.294, 0.534),
 }
 
 

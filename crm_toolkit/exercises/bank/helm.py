@@ -61,7 +61,7 @@ HELM_BRIER = Task(
     words=_forecast_words,
     hints=(
         mark("How far was each probability from what came: 1 or 0?"),
-        mark("Brier score = mean of (chance − came)²."),
+        mark("Brier score = mean of `(chance − came)²`."),
         mark("`errors = forecasts[\"chance\"] - forecasts[\"came\"]`"),
     ),
     solution=mark("The squared errors add up to {sum}; divided by {count} that is **{answer}**. Saying one half to "
@@ -75,14 +75,14 @@ _GROUPS = ("price", "staff", "recovery", "data")
 
 
 def _draw_switches(luck: random.Random) -> Data:
-    idle = luck.randrange(480, 580) / 10
-    alone = [luck.randrange(-25, 61) / 10 for _ in _GROUPS]
-    whole = round(idle + sum(alone) + luck.randrange(-40, -14) / 10, 1)
-    without = [round(whole - part - luck.randrange(-12, 13) / 10, 1) for part in alone]
+    idle = luck.randrange(4800, 5800) / 100
+    alone = [luck.randrange(-250, 601) / 100 for _ in _GROUPS]
+    whole = round(idle + sum(alone) + luck.randrange(-400, -149) / 100, 2)
+    without = [round(whole - part - luck.randrange(-120, 121) / 100, 2) for part in alone]
     names = ["nothing changed", "all decisions", *(f"all but {group}" for group in _GROUPS)]
     table = pd.DataFrame({"run": names, "score": [idle, whole, *without]})
     only = pd.DataFrame({"run": [f"only {group}" for group in _GROUPS],
-                         "score": [round(idle + part, 1) for part in alone]})  # fmt: skip
+                         "score": [round(idle + part, 2) for part in alone]})  # fmt: skip
     return {"scores": pd.concat([table, only], ignore_index=True), "group": luck.choice(_GROUPS)}
 
 
@@ -102,9 +102,9 @@ def _rest(data: Data) -> float:
 
 
 def _switch_words(data: Data) -> dict[str, Any]:
-    return {"group": data["group"], "whole": format_number(_score(data, "all decisions"), 1),
-            "without": format_number(_score(data, f"all but {data['group']}"), 1),
-            "answer": format_number(_lost(data), 1)}  # fmt: skip
+    return {"group": data["group"], "whole": format_number(_score(data, "all decisions"), 2),
+            "without": format_number(_score(data, f"all but {data['group']}"), 2),
+            "answer": format_number(_lost(data), 2)}  # fmt: skip
 
 
 HELM_SWITCH_OFF = Task(
@@ -143,8 +143,8 @@ HELM_SWITCH_OFF = Task(
     ),
     solution=mark("{whole} − {without} = **{answer}**. The contributions of all decisions need not add up to the "
                   "whole; Shapley values do."),
-    tolerance=0.021,
-    tolerance_reason=mark("scores have one decimal"),
+    tolerance=0.011,
+    tolerance_reason=mark("scores have two decimals"),
 )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ HELM_EQUITY = Task(
 
 def _draw_luck(luck: random.Random) -> Data:
     centre = luck.randrange(520, 640) / 10
-    others = [round(luck.gauss(centre, 3.0), 1) for _ in range(40)]
+    others = [round(luck.gauss(centre, 3.0), 1) for _ in range(luck.randrange(150, 301))]
     own = round(luck.gauss(centre + luck.choice((-2.5, 2.5)), 1.0), 1)
     return {"own": own, "worlds": pd.DataFrame({"score": others}), "idle": round(own - luck.randrange(20, 60) / 10, 1)}
 
@@ -265,7 +265,7 @@ LUCK_PERCENTILE = Task(
     ),
     solution=mark("Below lie {lower} of {count}, ties: {same}, so the luck index is **{answer}**. It judges the luck, "
                   "not the decisions; those are judged by the twins."),
-    tolerance=0.0051,
+    tolerance=0.0016,
     tolerance_reason=mark("less than half a world"),
     unit="fraction",
 )  # fmt: skip

@@ -54,8 +54,7 @@ def test_every_question_of_the_chapter_is_discussed_in_some_seminar():
 def test_plans_speak_of_predictions_that_their_lesson_makes():
     for lesson, plan in PLANS.items():
         here = {made.id for made in bank.every_prediction().values() if made.lesson == lesson[:2]}
-        if lesson in LESSONS:
-            assert set(plan.predictions) == here
+        assert set(plan.predictions) <= here, lesson
 
 
 @pytest.mark.parametrize(("lesson", "code"), [(name, ("en", "ru")[place % 2]) for place, name in enumerate(LESSONS)])

@@ -41,6 +41,8 @@ suppress_warnings = ["myst.xref_missing", "mystnb.unknown_mime_type", "toc.empty
 html_theme = "sphinx_book_theme"
 html_title = "crm_toolkit"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
 html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
@@ -94,9 +96,14 @@ def write_reference() -> None:
 
 
 def link_to_the_book(app: Any, name: str, source: list[str]) -> None:
-    """Let links to notebooks of the repository lead to the lessons of the book."""
+    """Let links to notebooks lead to the lessons of the book, and a link to a page's twin to the other edition."""
     depth = "../" * name.count("/")
-    source[0] = re.sub(rf"\]\((?:\.\./)+notebooks/{language}/(\w+\.ipynb)\)", rf"]({depth}lessons/\1)", source[0])
+    text = re.sub(rf"\]\((?:\.\./)+notebooks/{language}/(\w+\.ipynb)\)", rf"]({depth}lessons/\1)", source[0])
+    page = name.removesuffix(".ru")
+    here, twin = page.rpartition("/")[2], f"{page}.html" if RUSSIAN else f"ru/{page}.ru.html"
+    there = re.escape(f"{here}.md" if RUSSIAN else f"{here}.ru.md")
+    up = depth + ("../" if RUSSIAN else "")
+    source[0] = re.sub(rf"\[([^\]]+)\]\({there}\)", rf'<a href="{up}{twin}">\1</a>', text)
 
 
 def lay_out_glossary(app: Any, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:

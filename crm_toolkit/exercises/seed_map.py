@@ -172,7 +172,7 @@ def seed_map_page(code: str, rows: tuple[Row, ...], lessons: Lessons) -> str:
     with language(code):
         other = {"en": "[По-русски](seed-map.ru.md)", "ru": "[In English](seed-map.md)"}[code]
         lines = [f"# {say('Where the chapter is done')}", "", other, "", _introduction(), ""]
-        columns = (say("row"), say("in our words"), say("lesson, section"), say("function or widget"), say("check"))
+        columns = (say("row"), say("in our words"), say("lesson, section"), say("call; check"))
         titles = {"S": say("Elements"), "Q": say("Questions for discussion"), "P": say("Practical tasks")}
         for part, title in titles.items():
             lines += [f"## {title}", "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
@@ -201,10 +201,9 @@ def _lines_of(row: Row, lessons: Lessons, code: str) -> list[str]:
             where = say("{lesson} (planned)", lesson=place.lesson[:2])
         elif heading:
             where = f"[{where}](../notebooks/{code}/{place.lesson}.ipynb)"
-        calls = "<br>".join(f"`{call}`" for call in place.calls)
-        checks = "<br>".join(f"`{check}`" for check in place.checks)
+        shown = [*(f"`{call}`" for call in place.calls), *(f"✓ `{check}`" for check in place.checks)]
         names = (f"**{row.id}**", row.words[code]) if not number else ("", "")
-        lines.append("| " + " | ".join((*names, where, calls, checks)) + " |")
+        lines.append("| " + " | ".join((*names, where, "<br>".join(shown))) + " |")
     return lines
 
 

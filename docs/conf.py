@@ -76,7 +76,9 @@ def bring_lessons() -> None:
     shutil.rmtree(lessons, ignore_errors=True)
     lessons.mkdir()
     for notebook in sorted(ROOT.glob(f"notebooks/{language}/*.ipynb")):
-        shutil.copy(notebook, lessons)
+        text = notebook.read_text(encoding="utf-8")
+        text = re.sub(r'href=(\\?["\'])(\w+)\.ipynb\1', r"href=\1\2.html\1", text)  # links in outputs
+        lessons.joinpath(notebook.name).write_text(text, encoding="utf-8")
 
 
 def write_reference() -> None:

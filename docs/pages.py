@@ -10,6 +10,7 @@ import base64
 import re
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -45,7 +46,7 @@ WORDS = {
     "files": ("What analysis takes and gives", "Что анализ берёт и что отдаёт"),
     "world": ("A simulated organisation", "Смоделированная организация"),
     "truth": ("The truth behind it, which no analyst sees", "Истина, которой аналитик не видит"),
-    "store": ("The database besides", "Что добавляет единая база"),
+    "store": ("What the single database adds", "Что добавляет единая база"),
     "row": ("One row", "В строке"),
     "key": ("key", "ключ"),
     "columns": (
@@ -97,14 +98,14 @@ def dictionary_page(code: str) -> str:
     """Every table with its columns."""
     files = {table.name: table for table in (schema.PURCHASES, schema.CONTACTS, schema.PURCHASE_SUMMARY,
                                              schema.RFM_SCORES)}  # fmt: skip
-    own = {name: entity.table for name, entity in STORE_TABLES.items() if name not in schema.WORLD_TABLES}
+    own = {name: table for name, entity in STORE_TABLES.items() if (table := _beyond_the_world(entity.table)).columns}
     groups = {"files": files, "world": schema.WORLD_TABLES, "truth": schema.TRUTH_TABLES, "store": own}
     lines = [f"# {_say('dictionary', code)}", "", _say("dictionary_about", code), ""]
     with language(code):
         for group, tables in groups.items():
             lines += [f"## {_say(group, code)}", ""]
             for table in tables.values():
-                title = f"truth.{table.name}" if group == "truth" else table.name
+                title = f"{group}.{table.name}" if group in ("truth", "store") else table.name
                 about = f"{_say('row', code)}: {translated(table.one_row_is)}"
                 about += f"; {_say('key', code)}: {', '.join(f'`{name}`' for name in table.key)}." if table.key else "."
                 rows = [
@@ -119,6 +120,12 @@ def dictionary_page(code: str) -> str:
                 ]
                 lines += [f"### {title}", "", about, "", _table(_say("columns", code), rows), ""]
     return "\n".join(lines)
+
+
+def _beyond_the_world(table: schema.Table) -> schema.Table:
+    """A table of the store with the columns that a world does not record; its own tables have all of them."""
+    known = schema.WORLD_TABLES[table.name].column_names if table.name in schema.WORLD_TABLES else ()
+    return replace(table, columns=tuple(column for column in table.columns if column.name not in known))
 
 
 def charts_page(code: str, folder: Path) -> str:

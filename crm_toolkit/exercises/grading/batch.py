@@ -1,8 +1,8 @@
 """`grade`: a folder of submissions becomes grades, feedback and a board.
 
 Each submission is read, run and judged for itself: whatever one of them does, the others are graded. A submission that
-was graded by the same course before is not run again, so an interrupted run goes on where it stopped, and grading twice
-writes the same bytes.
+was run to its end by the same course before is not run again, so an interrupted run goes on where it stopped, and
+grading twice writes the same bytes.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ class _Grader:
             return replace(blank, refused=reason.code), False
         except Exception:  # one submission never stops the others
             return replace(blank, refused="GRADER_ERROR"), False
-        if result.end != "not_started":
+        if result.end not in ("not_started", "time"):  # a busy computer is nobody's fault: tried again next time
             _write(kept, json.dumps(result.as_dict(), ensure_ascii=False).encode("utf-8", "replace"))
         return replace(result, notes=(*notes, *result.notes)), True
 

@@ -230,7 +230,7 @@ def _run(cell: dict[str, Any], names: dict[str, Any], alarm: Callable[[bool], An
             code = compile(cell["source"], f"<cell {cell['id']}>", "exec")
         except SyntaxError:
             code = compile(_readable(cell["source"]), f"<cell {cell['id']}>", "exec")
-        alarm(True)
+        alarm(cell["gap"])
         exec(code, names)
     except BaseException as trouble:
         alarm(False)

@@ -79,7 +79,7 @@ def hand_over(plan: Plan, notebook: Notebook, *, student: str, salt: str, code: 
     cells = []
     for cell in plan.cells:
         source = _gap(notebook, cell.id)[0] if cell.gap else cell.source
-        cells.append({"id": cell.id, "source": source, "forget": cell.forget})
+        cells.append({"id": cell.id, "source": source, "gap": cell.gap, "forget": cell.forget})
     tasks = []
     with language(code):
         for task in {task.id: task for task in plan.tasks}.values():

@@ -50,7 +50,7 @@ def run_cells(given: dict[str, Any], isolation: Isolation, *, wall_seconds: floa
     Parameters
     ----------
     given : dict
-        ``cells`` (``id, source, forget``) and ``tasks``, as `child.main` reads them.
+        ``cells`` (``id, source, gap, forget``) and ``tasks``, as `child.main` reads them.
     isolation : Isolation
         The walls.
     wall_seconds : float

@@ -157,7 +157,7 @@ def test_lines_that_are_no_json_objects_count_for_nothing():
     assert list(said_lines(said)) == [{"kind": "answer"}]
 
 
-@pytest.mark.parametrize("task", [*EVERY_TASK, "one_person"])
+@pytest.mark.parametrize("task", [*EVERY_TASK, pytest.param("one_person", marks=pytest.mark.slow)])
 def test_the_data_that_are_handed_over_hold_no_answer(task):
     plan = Plan("", (), (PlannedTask(task, (), ""),), frozenset(), "")
     (given,) = hand_over(plan, Notebook({}, frozenset()), student="A-1", salt="", code="en")["tasks"]

@@ -79,7 +79,7 @@ def plain(answer: Any, room: list[int] | None = None, depth: int = 0) -> Any:
     if isinstance(answer, (list, tuple)):
         return {"list": [plain(cell, room, depth + 1) for cell in answer]}
     if isinstance(answer, dict) or (hasattr(answer, "items") and hasattr(answer, "keys")):
-        return {"map": [[str(word)[:_LONGEST_TEXT], plain(cell, room, depth + 1)] for word, cell in answer.items()]}
+        return {"map": [[_key(word), plain(cell, room, depth + 1)] for word, cell in answer.items()]}
     if isinstance(answer, (set, frozenset)) and not answer:
         return None
     if isinstance(answer, (bytes, bytearray)) or name in ("datetime64", "timedelta64", "Timestamp"):
@@ -90,6 +90,11 @@ def plain(answer: Any, room: list[int] | None = None, depth: int = 0) -> Any:
         return _float(float(answer))
     except Exception:
         return {"other": name, "text": str(answer)[:200]}
+
+
+def _key(word: Any) -> int | str:
+    """A name of a dictionary's entry: whole numbers stay numbers."""
+    return int(word) if hasattr(word, "__index__") and abs(word) < 10**9 else str(word)[:_LONGEST_TEXT]
 
 
 def _float(value: float) -> Any:

@@ -77,7 +77,7 @@ def _form(said: dict[str, Any], depth: int) -> Any:
     if "list" in said:
         return [answer_of(one, depth + 1) for one in _few(said["list"], _MOST_ROWS)]
     if "map" in said:
-        return {clean(name, _LONGEST_TEXT): answer_of(one, depth + 1) for name, one in _few(said["map"], _MOST_ROWS)}
+        return {_key(name): answer_of(one, depth + 1) for name, one in _few(said["map"], _MOST_ROWS)}
     if "table" in said:
         columns = _few(said["table"], _MOST_COLUMNS)
         names = [clean(name, 200) for name, _ in columns]
@@ -93,6 +93,10 @@ def _form(said: dict[str, Any], depth: int) -> Any:
         index = _index(said)
         return made if index is None else made.set_axis(index)
     return Foreign(clean(said.get("other"), 80), clean(said.get("text") or "", 200))
+
+
+def _key(name: Any) -> int | str:
+    return name if type(name) is int else clean(name, _LONGEST_TEXT)
 
 
 def _few(things: Any, most: int) -> list[Any]:

@@ -166,7 +166,7 @@ def _problems(read: Notebook, plan: Plan, student: str) -> list[Problem]:
 
 
 def _ids_used(read: Notebook) -> list[str]:
-    found = []
+    found: list[str] = []
     for text in (text for texts in read.sources.values() for text in texts):
         try:
             tree = ast.parse(text)
@@ -174,8 +174,8 @@ def _ids_used(read: Notebook) -> list[str]:
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and any(getattr(one, "id", "") == "student" for one in node.targets):
-                said = node.value.value if isinstance(node.value, ast.Constant) else None
-                found += [said] if isinstance(said, str) else []
+                written = node.value.value if isinstance(node.value, ast.Constant) else None
+                found += [written] if isinstance(written, str) else []
     return found
 
 

@@ -146,6 +146,15 @@ def test_whatever_is_said_over_the_wall_becomes_something_that_can_be_judged(sai
         assert checking.diagnose(own.task, own.case, answer).score <= 1
 
 
+@pytest.mark.parametrize("keys", [int, np.int64, str])
+def test_a_practical_task_judged_here_gets_the_same_verdict_over_the_wall(keys):
+    own = exercise("definition_workbench", student="A-1", language="en")
+    views = {keys(number): ("technology", "process", "strategy")[number % 3] for number in range(1, 13)}
+    for work in ({"views": views}, {"views": views, "own": "process and people", "facets": {"process": "process"}}, {}):
+        here, there = own.check(work), own.check(over_the_wall(work))
+        assert (here.status, here.code, here.score, here.codes) == (there.status, there.code, there.score, there.codes)
+
+
 def test_an_answer_larger_than_any_table_is_not_carried():
     huge = {f"C-{number}": number for number in range(30_000)}
     assert isinstance(answer_of(plain(huge)), Foreign)
@@ -157,7 +166,9 @@ def test_lines_that_are_no_json_objects_count_for_nothing():
     assert list(said_lines(said)) == [{"kind": "answer"}]
 
 
-@pytest.mark.parametrize("task", [*EVERY_TASK, pytest.param("one_person", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "task", [*EVERY_TASK, "definition_workbench", pytest.param("one_person", marks=pytest.mark.slow)]
+)
 def test_the_data_that_are_handed_over_hold_no_answer(task):
     plan = Plan("", (), (PlannedTask(task, (), ""),), frozenset(), "")
     (given,) = hand_over(plan, Notebook({}, frozenset()), student="A-1", salt="", code="en")["tasks"]

@@ -387,9 +387,9 @@ widgets.quiz("start")
 # **For further reading.** A. Payne, P. Frow, A Strategic Framework for Customer Relationship Management, *Journal of Marketing* 69(4), 2005:
 # CRM as five processes of the whole firm.
 #
-# Next: [02. One database, two doors, one card](02_single_database.ipynb) (lesson 01 is planned).
+# Next: [01. Client orientation: measure it, don't proclaim it](01_orientation.ipynb).
 
-# %% [markdown] lang="ru" of="71b92b56"
+# %% [markdown] lang="ru" of="ff837e4d"
 # ## Могу ли я это теперь?
 #
 # - Я могу объяснить, что такое CRM и почему одна лишь программа — ещё не CRM.
@@ -403,4 +403,4 @@ widgets.quiz("start")
 # **Что почитать.** A. Payne, P. Frow, A Strategic Framework for Customer Relationship Management, *Journal of Marketing* 69(4), 2005:
 # CRM как пять процессов всей организации.
 #
-# Дальше: [02. Одна база, два входа, одна карточка](02_single_database.ipynb) (занятие 01 в плане).
+# Дальше: [01. Клиентоориентированность: измерить, а не провозгласить](01_orientation.ipynb).

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] lang="en"
-# # 1. Client orientation: measure it, don't proclaim it
+# # 01. Client orientation: measure it, don't proclaim it
 #
 # *About 75 minutes. Simulated employees and clients, fourteen invented organisations, a barbershop over twelve quarters.*
 #
@@ -23,8 +23,8 @@
 # >
 # > Can we now write in the report that we are a client-oriented organisation? And may I tell the owners that it pays?
 
-# %% [markdown] lang="ru" of="fd88d0b8"
-# # 1. Клиентоориентированность: измерить, а не провозгласить
+# %% [markdown] lang="ru" of="4ee6c250"
+# # 01. Клиентоориентированность: измерить, а не провозгласить
 #
 # *Около 75 минут. Смоделированные сотрудники и клиенты, четырнадцать вымышленных организаций, барбершоп за двенадцать кварталов.*
 #
@@ -55,12 +55,12 @@
 # - Я могу провести аудит реальной организации с доказательствами. *(проверка: `rubric:orientation_audit`)*
 
 # %% [markdown] lang="en" edition="workbook"
-# # Workbook to lesson 1: client orientation
+# # Workbook to lesson 01: client orientation
 #
 # Write your student number in the first cell. Replace every `...` and run the check under it. A check that answers “not attempted” has cost you nothing.
 
-# %% [markdown] lang="ru" of="ba3c9b22" edition="workbook"
-# # Рабочая тетрадь к занятию 1: клиентоориентированность
+# %% [markdown] lang="ru" of="de8b567e" edition="workbook"
+# # Рабочая тетрадь к занятию 01: клиентоориентированность
 #
 # Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним. Ответ «ещё не решали» ничего вам не стоит.
 
@@ -500,8 +500,10 @@ widgets.rubric("orientation_audit")
 # **Further reading.** Narver and Slater (1990) and Kohli and Jaworski (1990) on market orientation; Saxe and Weitz (1982) on customer-oriented selling; Cronbach (1951) on α.
 #
 # **Where the numbers come from.** Respondents, organisations and the barbershop are invented. The items are the course's own and have not been validated; the limit of 0.7 is a convention; strength of dissatisfaction and the cost of training are assumptions.
+#
+# Next: [02. One database, two doors, one card](02_single_database.ipynb).
 
-# %% [markdown] lang="ru" of="8c9d1184"
+# %% [markdown] lang="ru" of="7843cd0d"
 # ## Могу ли я это теперь?
 #
 # - Я могу сказать, насколько согласованы пункты шкалы.
@@ -513,3 +515,5 @@ widgets.rubric("orientation_audit")
 # **Что почитать.** Narver и Slater (1990), Kohli и Jaworski (1990) о рыночной ориентации; Saxe и Weitz (1982) о продажах, ориентированных на клиента; Cronbach (1951) об α.
 #
 # **Откуда числа.** Респонденты, организации и барбершоп вымышлены. Пункты составлены для курса и не валидированы; граница 0,7 — условность; сила недовольства и стоимость обучения — допущения.
+#
+# Дальше: [02. Одна база, два входа, одна карточка](02_single_database.ipynb).

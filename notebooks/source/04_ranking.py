@@ -1107,8 +1107,10 @@ card_scores = analysis.rfm_scores(cards, as_of="2018-01-01")
 #
 # **For further reading.** A. M. Hughes, *Strategic Database Marketing*, 1994: the book that made scoring by fifths popular. P. S. Fader, B. G. S. Hardie, K. L. Lee,
 # RFM and CLV: Using Iso-Value Curves for Customer Base Analysis, *Journal of Marketing Research* 42(4), 2005: what recency and frequency say about the future.
+#
+# Next: [05. Segments: who is alike, and does it pay to treat them differently?](05_segments.ipynb).
 
-# %% [markdown] lang="ru" of="65a09985"
+# %% [markdown] lang="ru" of="b32e8ae0"
 # ## Могу ли я это теперь?
 #
 # - Я могу расставить баллы так, чтобы одинаковые клиенты получили одинаковые баллы.
@@ -1127,3 +1129,5 @@ card_scores = analysis.rfm_scores(cards, as_of="2018-01-01")
 #
 # **Что почитать.** A. M. Hughes, *Strategic Database Marketing*, 1994: книга, которая сделала баллы по пятым частям популярными. P. S. Fader, B. G. S. Hardie, K. L. Lee,
 # RFM and CLV: Using Iso-Value Curves for Customer Base Analysis, *Journal of Marketing Research* 42(4), 2005: что давность и частота говорят о будущем.
+#
+# Дальше: [05. Сегменты: кто похож и окупается ли разное обращение](05_segments.ipynb).

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] lang="en"
-# # 5. Segments: who is alike, and does it pay to treat them differently?
+# # 05. Segments: who is alike, and does it pay to treat them differently?
 #
 # *About 90 minutes. Four invented customer bases, a barbershop with 200 clients, three rules that act by themselves.*
 #
@@ -24,8 +24,8 @@
 # >
 # > Personalisation saves money, everybody says so. Do you see anything against it?
 
-# %% [markdown] lang="ru" of="b4ebcae2"
-# # 5. Сегменты: кто похож и окупается ли разное обращение
+# %% [markdown] lang="ru" of="f110f92e"
+# # 05. Сегменты: кто похож и окупается ли разное обращение
 #
 # *Около 90 минут. Четыре вымышленные клиентские базы, барбершоп с 200 клиентами, три правила, которые действуют сами.*
 #
@@ -57,13 +57,13 @@
 # - Я могу написать план персонализации с точкой безубыточности и проверкой. *(проверка: `rubric:personalisation_plan`)*
 
 # %% [markdown] lang="en" edition="workbook"
-# # Workbook to lesson 5: segments and personalisation
+# # Workbook to lesson 05: segments and personalisation
 #
 # Write your student number in the first cell. Replace every `...` and run the check under it. A check that answers “not attempted” has cost
 # you nothing.
 
-# %% [markdown] lang="ru" of="7659e5cd" edition="workbook"
-# # Рабочая тетрадь к занятию 5: сегменты и персонализация
+# %% [markdown] lang="ru" of="a160659b" edition="workbook"
+# # Рабочая тетрадь к занятию 05: сегменты и персонализация
 #
 # Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним. Ответ «ещё не решали» ничего вам не стоит.
 
@@ -633,8 +633,10 @@ widgets.rubric("personalisation_plan")
 #
 # **Where the numbers come from.** The customer bases, the barbershop and the answers to treatments are invented. Shares that follow or return, costs of channels, chances of rules and the curve of versions are assumptions of the course; all of them can
 # be changed.
+#
+# Next: [06. Consumer behaviour: the model of Hawkins, Best and Coney and its neighbours](06_behaviour.ipynb).
 
-# %% [markdown] lang="ru" of="0c032a12"
+# %% [markdown] lang="ru" of="2147d9b8"
 # ## Могу ли я это теперь?
 #
 # - Я отличаю группы клиентов от ломтей одного облака.
@@ -648,3 +650,5 @@ widgets.rubric("personalisation_plan")
 #
 # **Откуда числа.** Клиентские базы, барбершоп и ответы на обращения вымышлены. Доли тех, кто пойдёт по новому пути или вернётся, стоимость каналов, вероятности в правилах и кривая версий — допущения курса; всё это можно
 # изменить.
+#
+# Дальше: [06. Поведение потребителя услуг: модель Хокинса — Беста — Кони и её соседи](06_behaviour.ipynb).

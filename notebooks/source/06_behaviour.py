@@ -431,8 +431,10 @@ widgets.rubric("my_case")
 # More tasks of this lesson: `fishbein_attitude`, `servqual_weighted`, `willingness_to_pay`.
 #
 # **Where the numbers come from.** The laptops: the textbook's table as secondary sources give it, partly from memory and recomputed. All people behind the benches are generated.
+#
+# Next: [07. Forecast: repeat purchase, leaving, load](07_forecast.ipynb).
 
-# %% [markdown] lang="ru" of="759c71a7"
+# %% [markdown] lang="ru" of="5f6b1d0e"
 # ## Могу ли я это теперь?
 #
 # - Я могу сказать, что выберет из таблицы каждое из пяти правил.
@@ -445,3 +447,5 @@ widgets.rubric("my_case")
 # Ещё задачи этого занятия: `fishbein_attitude`, `servqual_weighted`, `willingness_to_pay`.
 #
 # **Откуда числа.** Ноутбуки: таблица учебника по вторичным источникам, частью по памяти и с пересчётом. Все люди за стендами сгенерированы.
+#
+# Дальше: [07. Прогноз: повторная покупка, уход, загрузка](07_forecast.ipynb).

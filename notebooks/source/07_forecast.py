@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] lang="en"
-# # 7. Forecast: repeat purchase, leaving, load
+# # 07. Forecast: repeat purchase, leaving, load
 #
 # *75 to 90 minutes. Four years of a barbershop, three years of a fitness club, and a series of your own.*
 #
@@ -23,8 +23,8 @@
 # >
 # > Which of these numbers may I use?
 
-# %% [markdown] lang="ru" of="2a09a16d"
-# # 7. Прогноз: повторная покупка, уход, загрузка
+# %% [markdown] lang="ru" of="1414d583"
+# # 07. Прогноз: повторная покупка, уход, загрузка
 #
 # *От 75 до 90 минут. Четыре года барбершопа, три года фитнес-клуба и ваш собственный ряд.*
 #
@@ -55,12 +55,12 @@
 # - Я могу написать прогноз, по которому можно принять решение. *(проверка: `rubric:forecast_memo`)*
 
 # %% [markdown] lang="en" edition="workbook"
-# # Workbook to lesson 7: forecast
+# # Workbook to lesson 07: forecast
 #
 # Write your student number in the first cell. Replace every `...` and run the check under it. A check that answers “not attempted” has cost you nothing.
 
-# %% [markdown] lang="ru" of="de7bb189" edition="workbook"
-# # Рабочая тетрадь к занятию 7: прогноз
+# %% [markdown] lang="ru" of="ad1a02f7" edition="workbook"
+# # Рабочая тетрадь к занятию 07: прогноз
 #
 # Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним. Ответ «ещё не решали» ничего вам не стоит.
 
@@ -625,8 +625,10 @@ print(analysis.forecast_series(mine, horizon=2, season_length=4).reading())
 # **Further reading.** Hyndman and Koehler (2006), Another Look at Measures of Forecast Accuracy; Kaplan and Meier (1958), Nonparametric Estimation from Incomplete Observations; Fader, Hardie and Lee (2005), “Counting Your Customers” the Easy Way.
 #
 # **Where the numbers come from.** The barbershop and the fitness club are simulated; how their numbers lie beside published ones is said in `docs/calibration.md`. That a barber serves 8 clients a day is an assumption.
+#
+# Next: [08. Acquisition, service, retention: the money](08_money.ipynb).
 
-# %% [markdown] lang="ru" of="45b8e26d"
+# %% [markdown] lang="ru" of="aec4eaf5"
 # ## Могу ли я это теперь?
 #
 # - Я могу сказать, что прогноз прибавляет к «как в прошлый раз».
@@ -638,3 +640,5 @@ print(analysis.forecast_series(mine, horizon=2, season_length=4).reading())
 # **Что почитать.** Hyndman и Koehler (2006), Another Look at Measures of Forecast Accuracy; Kaplan и Meier (1958), Nonparametric Estimation from Incomplete Observations; Fader, Hardie и Lee (2005), “Counting Your Customers” the Easy Way.
 #
 # **Откуда числа.** Барбершоп и фитнес-клуб смоделированы; как их числа лежат рядом с опубликованными, сказано в `docs/calibration.md`. Что барбер обслуживает 8 клиентов в день — допущение.
+#
+# Дальше: [08. Привлечение, обслуживание, удержание: деньги](08_money.ipynb).

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] lang="en"
-# # 8. Acquisition, service, retention: the money
+# # 08. Acquisition, service, retention: the money
 #
 # *75 to 90 minutes. A barbershop that reminds its clients, a fitness club that calls its members, and an organisation that you choose.*
 #
@@ -23,8 +23,8 @@
 # >
 # > I can pay for one of these properly, or for all three badly. Who is right?
 
-# %% [markdown] lang="ru" of="55c4c3a0"
-# # 8. Привлечение, обслуживание, удержание: деньги
+# %% [markdown] lang="ru" of="f662d26b"
+# # 08. Привлечение, обслуживание, удержание: деньги
 #
 # *От 75 до 90 минут. Барбершоп, который напоминает о себе клиентам, фитнес-клуб, который звонит членам, и организация, которую выберете вы.*
 #
@@ -55,12 +55,12 @@
 # - Я отличаю неслучайную разность от той, что стоит своих денег. *(проверка: `significant_loss`)*
 
 # %% [markdown] lang="en" edition="workbook"
-# # Workbook to lesson 8: acquisition, service, retention
+# # Workbook to lesson 08: acquisition, service, retention
 #
 # Write your student number in the first cell. Replace every `...` and run the check under it. A check that answers “not attempted” has cost you nothing.
 
-# %% [markdown] lang="ru" of="0f27e13b" edition="workbook"
-# # Рабочая тетрадь к занятию 8: привлечение, обслуживание, удержание
+# %% [markdown] lang="ru" of="c33f1fde" edition="workbook"
+# # Рабочая тетрадь к занятию 08: привлечение, обслуживание, удержание
 #
 # Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним. Ответ «ещё не решали» ничего вам не стоит.
 
@@ -757,8 +757,10 @@ widgets.organisation_dossier()
 # **Further reading.** Blattberg and Deighton (1996), Manage Marketing by the Customer Equity Test; Pfeifer (2005), The Optimal Ratio of Acquisition and Retention Costs; Gupta, Lehmann and Stuart (2004), Valuing Customers; Reinartz and Kumar (2002), The Mismanagement of Customer Loyalty; Ascarza (2018), Retention Futility; Kumar, Bhagwat and Zhang (2015), Regaining “Lost” Customers.
 #
 # **Where the numbers come from.** The barbershop and the club are invented. That an idle member is annoyed by a call and one who complained is moved by it is an assumption, made after the field experiments of Ascarza (2018) and Ascarza, Iyengar and Schleicher (2016). The curves of the two budgets are an example of the course, the elasticities of 5, 1 and 0.1 those of Gupta, Lehmann and Stuart (2004), the chances of the letters those of Pfeifer and Carraway (2000).
+#
+# Next: [09. A loyalty programme: design it, count it, test it](09_loyalty.ipynb).
 
-# %% [markdown] lang="ru" of="36adade1"
+# %% [markdown] lang="ru" of="3b25e678"
 # ## Могу ли я это теперь?
 #
 # - Я отличаю, сколько стоит следующий клиент, от того, сколько клиенты стоят в среднем.
@@ -770,3 +772,5 @@ widgets.organisation_dossier()
 # **Что почитать.** Blattberg и Deighton (1996), Manage Marketing by the Customer Equity Test — о проверке клиентским капиталом; Pfeifer (2005), The Optimal Ratio of Acquisition and Retention Costs — о привлечении и удержании; Gupta, Lehmann и Stuart (2004), Valuing Customers; Reinartz и Kumar (2002), The Mismanagement of Customer Loyalty; Ascarza (2018), Retention Futility — о том, что удержание бывает тщетным; Kumar, Bhagwat и Zhang (2015), Regaining “Lost” Customers.
 #
 # **Откуда числа.** Барбершоп и клуб вымышлены. Что переставшего ходить звонок раздражает, а пожаловавшегося удерживает, — допущение по образцу полевых экспериментов Ascarza (2018) и Ascarza, Iyengar и Schleicher (2016). Кривые двух бюджетов — пример курса, эластичности 5, 1 и 0,1 — из Gupta, Lehmann и Stuart (2004), шансы для писем — из Pfeifer и Carraway (2000).
+#
+# Дальше: [09. Программа лояльности: спроектировать, посчитать, проверить](09_loyalty.ipynb).

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] lang="en"
-# # 9. A loyalty programme: design it, count it, test it
+# # 09. A loyalty programme: design it, count it, test it
 #
 # *60 to 90 minutes. A barbershop with ten thousand clients, and a programme of a real organisation that you choose.*
 #
@@ -23,8 +23,8 @@
 # >
 # > Next month every client gets a card. Or is there anything against it?
 
-# %% [markdown] lang="ru" of="7a6212ff"
-# # 9. Программа лояльности: спроектировать, посчитать, проверить
+# %% [markdown] lang="ru" of="d344220c"
+# # 09. Программа лояльности: спроектировать, посчитать, проверить
 #
 # *От 60 до 90 минут. Барбершоп с десятью тысячами клиентов и программа настоящей организации, которую выберете вы.*
 #
@@ -55,13 +55,13 @@
 # - Я могу описать настоящую программу с датированными источниками, исполнить её и оценить. *(проверка: `rubric:programme`)*
 
 # %% [markdown] lang="en" edition="workbook"
-# # Workbook to lesson 9: a loyalty programme
+# # Workbook to lesson 09: a loyalty programme
 #
 # Write your student number in the first cell. Replace every `...` and run the check under it. A check that answers “not attempted” has cost
 # you nothing.
 
-# %% [markdown] lang="ru" of="8d1bfd24" edition="workbook"
-# # Рабочая тетрадь к занятию 9: программа лояльности
+# %% [markdown] lang="ru" of="a042843a" edition="workbook"
+# # Рабочая тетрадь к занятию 09: программа лояльности
 #
 # Впишите в первую ячейку свой номер студента. Замените каждое `...` и запустите проверку под ним. Ответ «ещё не решали» ничего вам не стоит.
 
@@ -594,8 +594,10 @@ print(form.programme().face_rate, len(form.gaps()))
 #
 # **Where the numbers come from.** The barbershop is invented. The strengths of its mechanisms are assumptions or were set so that the plain
 # comparison is as far off as in Leenheer et al. (2007); directions come from the works above. All of them can be read in the scenario.
+#
+# Next: [10. Reading an article: how consumers of services behave](10_article.ipynb).
 
-# %% [markdown] lang="ru" of="045cf826"
+# %% [markdown] lang="ru" of="a62a1d1d"
 # ## Могу ли я это теперь?
 #
 # - Я умею вести счёт участника, когда баллы сгорают, а заказы возвращают.
@@ -611,3 +613,5 @@ print(form.programme().face_rate, len(form.gaps()))
 #
 # **Откуда числа.** Барбершоп вымышлен. Силы механизмов — допущения или подобраны так, чтобы простое сравнение ошибалось, как у Leenheer и др.
 # (2007); направления взяты из названных работ. Всё это можно прочитать в сценарии.
+#
+# Дальше: [10. Анализ статьи: как ведут себя потребители услуг](10_article.ipynb).

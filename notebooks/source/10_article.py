@@ -457,8 +457,10 @@ widgets.rubric("article")
 #
 # **Where the numbers come from.** Both practice texts were written for this course; their studies are invented, and every number in them can be computed again. The entries of the bank say how far we have seen their
 # sources; what is marked as from memory has to be looked up before it is quoted.
+#
+# Next: [11. Complaints, failures, recovery: the voice of the customer](11_complaints.ipynb).
 
-# %% [markdown] lang="ru" of="a7c83f3f"
+# %% [markdown] lang="ru" of="4baeb4cc"
 # ## Могу ли я это теперь?
 #
 # - Я отличаю определение, эмпирическое утверждение и требование.
@@ -474,3 +476,5 @@ widgets.rubric("article")
 #
 # **Откуда числа.** Оба учебных текста написаны для этого курса, исследования в них вымышлены, и каждое число можно пересчитать. Записи банка говорят, насколько мы видели источник; отмеченное как взятое
 # по памяти надо проверить, прежде чем цитировать.
+#
+# Дальше: [11. Жалобы, сбои, восстановление: голос клиента](11_complaints.ipynb).

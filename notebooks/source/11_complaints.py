@@ -440,8 +440,10 @@ widgets.rubric("complaint_standard")
 #
 # **Where the numbers come from.** Events, incidents and people are invented. Minutes, stakes and weights of the models are assumptions of the course; the directions of recovery
 # are those of the studies named beside the bench. The eight kinds are Keaveney's, every text is ours.
+#
+# Next: [12. Twelve quarters at the helm](12_helm.ipynb).
 
-# %% [markdown] lang="ru" of="fd88c4c0"
+# %% [markdown] lang="ru" of="b2ae4165"
 # ## Могу ли я это теперь?
 #
 # - Я могу закодировать, почему ушли клиенты, и сказать, насколько согласны два кодировщика.
@@ -454,3 +456,5 @@ widgets.rubric("complaint_standard")
 #
 # **Откуда числа.** События, инциденты и люди вымышлены. Минуты, ставки и веса моделей — предположения курса; направления восстановления взяты
 # из исследований, названных рядом со стендом. Восемь видов — Кивини, все тексты наши.
+#
+# Дальше: [12. Двенадцать кварталов у руля](12_helm.ipynb).

@@ -57,7 +57,7 @@ class Portfolio:
 
     def reading(self) -> str:
         """What the matrix says, in the reader's language."""
-        at = self.corners.set_index("corner")
+        at: Any = self.corners.set_index("corner")
         told = say("Of {count} customers {friends} are true friends and {barnacles} barnacles: long with us, and not "
                    "profitable.", count=format_number(len(self.customers)),
                    friends=format_number(at.loc["true_friends", "customers"]),

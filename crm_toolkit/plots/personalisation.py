@@ -46,6 +46,8 @@ def content_versions_chart(found: ContentVersions, *, currency: str = "", ax: Ax
     """
     table = found.table
     with styled():
+        from matplotlib.ticker import MaxNLocator
+
         ax = axes_of_own(7.4, 4.4) if ax is None else ax
         ax.axhline(0, color=GREY, linewidth=0.9)
         ax.plot(table["versions"], table["saving"], color=GREY, linestyle="--", marker="s", markersize=4,
@@ -65,7 +67,7 @@ def content_versions_chart(found: ContentVersions, *, currency: str = "", ax: Ax
         ax.set_xlim(-0.3, float(table["versions"].max()) + 0.3)
         show_numbers(ax.xaxis, lambda value: style.compact(value))
         show_numbers(ax.yaxis, lambda value: style.compact(value))
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(True, axis="y")
         ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3, borderaxespad=0.2, borderpad=0)
     described = say("Saving, cost and net by number of versions, for {customers} customers. {verdict}",

@@ -164,9 +164,10 @@ def _affected(run: RuleRun) -> Table:
 
 def _held(run: RuleRun) -> Table:
     heads = (say("Rule"), say("Why not"), say("Times"))
-    counted = run.held_back.groupby(["rule", "reason"], sort=True).size()
+    counted = run.held_back.groupby(["rule", "reason"], sort=True).size().rename("times").reset_index()
     rows = [
-        (say(NAMES[rule]), say(HELD_BACK[reason]), format_number(count)) for (rule, reason), count in counted.items()
+        (say(NAMES[row["rule"]]), say(HELD_BACK[row["reason"]]), format_number(row["times"]))
+        for row in counted.to_dict("records")
     ]
     return Table(say("Held back"), heads, tuple(rows))
 

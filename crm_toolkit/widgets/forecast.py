@@ -75,7 +75,8 @@ def explore_forecast(
     """
     told = barbershop_orders() if series is None else series
     count = len(told.values if isinstance(told, PeriodSeries) else told)
-    start = {"method": method, "horizon": HORIZON.check(HORIZON.default if horizon is None else horizon),
+    ahead = HORIZON.check(HORIZON.default if horizon is None else horizon)
+    start: dict[str, Any] = {"method": method, "horizon": ahead,
              "history": min(int(HISTORY.high), max(count, int(HISTORY.low))), "level": LEVEL.default}  # fmt: skip
 
     def controls() -> dict[str, Any]:
@@ -109,8 +110,10 @@ def _look(series: Any, method: str, horizon: int, level: float, season: int, his
     able = set(found.scores["method"])
     shown = method if method in able else "ses"
     beside = [name for name in ("naive", "seasonal_naive") if name in able]
-    picture = plots.show(plots.forecast_trials_page(_only(found, [shown, *beside]), shown))
-    own, naive = found.score(shown), found.score("naive")
+    page = plots.forecast_trials_page(_only(found, [shown, *beside]), shown)
+    picture = plots.show(page)
+    own: Any = found.score(shown)
+    naive: Any = found.score("naive")
     told = ""
     if method not in names:
         told = say("“{method}” needs a season, and this series has none.", method=say(METHODS[method])) + " "

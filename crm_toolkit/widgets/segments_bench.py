@@ -69,7 +69,8 @@ KNOBS = {
 _ROWS = (("data", "features", "scaling"), ("method", "k", "fixed_cost", "truth"), ("conclusion",),
          ("structure", "stability"), ("profiles",), ("policy",), ("cards",))  # fmt: skip
 _MOST_K = 6
-_LIGHT = {"draws": 8, "references": 39, "sample": 400, "starts": 3}  # so that a turn takes a second or two
+# so few that a turn takes a second or two
+_LIGHT: dict[str, Any] = {"draws": 8, "references": 39, "sample": 400, "starts": 3}
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,7 +98,8 @@ def _survival(data: Data) -> Values:
     members = data["members"].rename(columns={"months": "duration", "left": "event"})
     table = kaplan_meier(members).table
     table = table[table["events"] > 0]
-    return {"staying_percent": {str(round(row.time)): 100 * row.survival for row in table.itertuples()}}
+    pairs = zip(table["time"].to_numpy(dtype=float), table["survival"].to_numpy(dtype=float), strict=True)
+    return {"staying_percent": {str(round(time)): 100 * float(share) for time, share in pairs}}
 
 
 def _times(data: Data) -> list[int]:

@@ -458,8 +458,8 @@ def _regained(data: Data, *, all_asked: bool = False, naive: bool = False, first
 
 def _lapsed_words(data: Data) -> dict[str, Any]:
     found = win_back_table(data["lapsed"], group="reason")
-    chosen = found[found["ask"]]
-    terms = " + ".join(f"`{row.reason}` {format_number(row.profit, 2)}" for row in chosen.itertuples())
+    chosen = found[found["ask"]].to_dict("records")
+    terms = " + ".join(f"`{row['reason']}` {format_number(row['profit'], 2)}" for row in chosen)
     return {"terms": terms, "answer": format_number(_regained(data)[""][""], 2)}
 
 

@@ -118,7 +118,7 @@ def explore_targeting(*, rule: str = "risk", share: float | None = None, contact
     >>> bool(at["risk"] < 0 < at["uplift"] < at["gain"])
     True
     """
-    start = {"rule": rule, "share": SHARE.check(SHARE.default if share is None else share),
+    start: dict[str, Any] = {"rule": rule, "share": SHARE.check(SHARE.default if share is None else share),
              "contact_cost": COST.check(COST.default if contact_cost is None else contact_cost)}  # fmt: skip
 
     def controls() -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _look(*, rule: str, share: float, contact_cost: float) -> View:
     found = targeting_rules(members, list(RULES), contact_cost=contact_cost)
     names = {code: say(text) for code, text in RULES.items()}
     chart = plots.targeting_rules_chart(found, names=names, share=share)
-    at = found.at(share).set_index("rule")
+    at: Any = found.at(share).set_index("rule")
     told = say("Calling {share} of {count} members by “{rule}” brings {profit}; by “{best}” {other}.",
                share=format_percent(share, 0), count=format_number(len(members)), rule=names[rule],
                profit=format_number(at.loc[rule, "profit"], 0), best=_best(at, names, rule),
@@ -160,7 +160,8 @@ def _best(at: pd.DataFrame, names: dict[str, str], rule: str) -> str:
 def _rules(found: TargetingRules, members: pd.DataFrame, names: dict[str, str], share: float) -> Table:
     heads = (say("Rule"), say("Called"), say("Would have left"), say("Kept by the call"), say("Driven away"),
              say("Profit here"), say("Best share"), say("Profit there"))  # fmt: skip
-    at, best = found.at(share).set_index("rule"), found.best.set_index("rule")
+    at: Any = found.at(share).set_index("rule")
+    best: Any = found.best.set_index("rule")
     rows = []
     for code, name in names.items():
         chosen = members.nlargest(round(share * len(members)), code)

@@ -206,9 +206,9 @@ def _money(work: room.ProgrammeWork, worked: room.Worked) -> Iterator[Block]:
                   "bought anyhow.", share=format_percent(found.gift, 0))  # fmt: skip
     moved = [row for row in found.tornado.head(4).to_dict("records") if row["swing"] > 0]
     if moved:
-        names = (say("Which number"), say("From"), say("To"), say("Gain of a member in a year, at the first"),
-                 say("At the second"))  # fmt: skip
-        lines = tuple(
+        titles = (say("Which number"), say("From"), say("To"), say("Gain of a member in a year, at the first"),
+                  say("At the second"))  # fmt: skip
+        found_most = tuple(
             (
                 say(NUMBERS[row["number"]].label),
                 _number(row["number"], row["low"]),
@@ -218,7 +218,7 @@ def _money(work: room.ProgrammeWork, worked: room.Worked) -> Iterator[Block]:
             )
             for row in moved
         )
-        yield Table(say("What the result hangs on most"), names, lines,
+        yield Table(say("What the result hangs on most"), titles, found_most,
                     say("Each number a quarter down and up, the others stay: a convention."))  # fmt: skip
     yield from _liability(found)
 

@@ -144,7 +144,7 @@ class OrientationProfile:
     @property
     def largest_gap(self) -> pd.Series:
         """The dimension in which staff stand furthest above clients."""
-        return self.dimensions.iloc[int(self.dimensions["gap"].to_numpy().argmax())]
+        return self.dimensions.iloc[int(np.nanargmax(self.dimensions["gap"].to_numpy(dtype=float)))]
 
 
 def asked(who: str) -> tuple[Item, ...]:

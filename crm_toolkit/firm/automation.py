@@ -19,15 +19,16 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm.declared import refuse_outside
 from crm_toolkit.knobs import Knob
 from crm_toolkit.schema import require_columns
 from crm_toolkit.texts import format_money, format_number, join_names, mark, say, say_count
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SILENCE = "silence"
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -62,6 +63,8 @@ class Condition:
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
         """Whether it holds of these facts; a fact that is not known holds of nothing."""
+        import pandas as pd
+
         known = facts.get(self.fact)
         return not pd.isna(known) and bool(COMPARISONS[self.comparison](known, self.value))
 
@@ -162,6 +165,8 @@ class RuleRun:
     @property
     def table(self) -> pd.DataFrame:
         """By rule: ``rule``, ``customers`` reached, ``actions``, ``cost``, ``expected_value``, ``held_back``."""
+        import pandas as pd
+
         rows = []
         for rule in self.rules:
             mine = self.actions[self.actions["rule"] == rule.name]
@@ -226,6 +231,7 @@ def run_rules(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> events = pd.DataFrame(
     ...     {
     ...         "customer_id": [1, 1, 2],
@@ -243,6 +249,8 @@ def run_rules(
     2026-01-20   thanks            1
     2026-02-06 win back            2
     """
+    import pandas as pd
+
     wanted, begin, end = tuple(rules), pd.Timestamp(since), pd.Timestamp(until) + pd.Timedelta(days=1)
     rest = pd.Timedelta(days=int(REST_DAYS.check(rest_days)))
     require_columns(("customer_id", "at", "kind", "amount"), list(events.columns), asked_by="run_rules")
@@ -274,6 +282,8 @@ def _moments(
     end: pd.Timestamp,
 ) -> list[tuple[pd.Timestamp, Any, str, dict[str, Any]]]:  # fmt: skip
     """Every moment at which a rule may wake, in the order of time, with what was known of the customer then."""
+    import pandas as pd
+
     waits = sorted({rule.after_days for rule in rules if rule.on == SILENCE})
     found = []
     ordered = events.sort_values("at", kind="stable")
@@ -301,6 +311,8 @@ def _moments(
 def _audit(
     rules: Sequence[Rule], actions: pd.DataFrame, held: pd.DataFrame, by: str, dry: bool, begin: pd.Timestamp
 ) -> pd.DataFrame:
+    import pandas as pd
+
     mode = "dry_run" if dry else "executed"
     rows: list[tuple[Any, ...]] = [(begin, "run", rule.name, None, f"{mode}: {rule}") for rule in rules]
     rows += [(row.at, "action", row.rule, row.customer_id, row.action) for row in actions.itertuples(index=False)]

@@ -45,17 +45,15 @@
 # - I can compute what elimination by aspects does with two alternatives that are alike. *(check: `eba_chances`)*
 # - I can tell what delights from what is taken for granted. *(check: `kano_better_worse`)*
 # - I can turn utilities into shares of choices. *(check: `mnl_shares`)*
-# - I can say when a novelty spreads fastest. *(check: `bass_peak`)*
 # - I can describe a purchase of my own by the model, with its limits. *(check: `rubric:my_case`)*
 
-# %% [markdown] lang="ru" of="78d6b71d"
+# %% [markdown] lang="ru" of="53412f5a"
 # ## После этого занятия
 #
 # - Я могу сказать, что выберет из таблицы каждое из пяти правил. *(проверка: `five_rules`)*
 # - Я могу вычислить, что делает поаспектное исключение с двумя похожими вариантами. *(проверка: `eba_chances`)*
 # - Я отличаю то, что восхищает, от того, что само собой разумеется. *(проверка: `kano_better_worse`)*
 # - Я могу превратить полезности в доли выборов. *(проверка: `mnl_shares`)*
-# - Я могу сказать, когда новинка распространяется быстрее всего. *(проверка: `bass_peak`)*
 # - Я могу описать собственную покупку по модели — вместе с границами модели. *(проверка: `rubric:my_case`)*
 
 # %% [markdown] lang="en" edition="workbook"
@@ -425,7 +423,6 @@ widgets.rubric("my_case")
 # - I can compute what elimination by aspects does with two alternatives that are alike.
 # - I can tell what delights from what is taken for granted.
 # - I can turn utilities into shares of choices.
-# - I can say when a novelty spreads fastest.
 # - I can describe a purchase of my own by the model, with its limits.
 #
 # More tasks of this lesson: `fishbein_attitude`, `servqual_weighted`, `willingness_to_pay`.
@@ -434,14 +431,13 @@ widgets.rubric("my_case")
 #
 # Next: [07. Forecast: repeat purchase, leaving, load](07_forecast.ipynb).
 
-# %% [markdown] lang="ru" of="5f6b1d0e"
+# %% [markdown] lang="ru" of="6e09e0c0"
 # ## Могу ли я это теперь?
 #
 # - Я могу сказать, что выберет из таблицы каждое из пяти правил.
 # - Я могу вычислить, что делает поаспектное исключение с двумя похожими вариантами.
 # - Я отличаю то, что восхищает, от того, что само собой разумеется.
 # - Я могу превратить полезности в доли выборов.
-# - Я могу сказать, когда новинка распространяется быстрее всего.
 # - Я могу описать собственную покупку по модели — вместе с границами модели.
 #
 # Ещё задачи этого занятия: `fishbein_attitude`, `servqual_weighted`, `willingness_to_pay`.

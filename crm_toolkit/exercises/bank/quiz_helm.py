@@ -19,17 +19,17 @@ HELM = Quiz(
                     mark("The score holds decisions and luck together. Who else had your luck?"),
                 ),
                 Choice(
-                    mark("Not shown yet: compare with twins on the same luck, and with other worlds."),
-                    mark("Yes. Twins tell what the decisions did, the luck index how kind the world was."),
-                    right=True,
-                ),
-                Choice(
                     mark("No: a score can only be luck."),
                     mark("Too far the other way: on the same luck the difference to a twin is no luck at all."),
                 ),
                 Choice(
                     mark("Yes, if the luck index is high."),
                     mark("A high luck index says that the world was kind, not that the decisions were good."),
+                ),
+                Choice(
+                    mark("Not shown yet: compare with twins on the same luck, and with other worlds."),
+                    mark("Yes. Twins tell what the decisions did, the luck index how kind the world was."),
+                    right=True,
                 ),
             ),
         ),
@@ -50,7 +50,7 @@ HELM = Quiz(
                     right=True,
                 ),
                 Choice(
-                    mark("Yes: the other decisions must have cost exactly 2."),
+                    mark("Yes: then all the other decisions together must have cost exactly 2 points."),
                     mark("Perhaps they cost something; nothing says that it fills the gap to 9."),
                 ),
                 Choice(mark("No: it is rounding."), mark("Two points are no rounding.")),
@@ -92,7 +92,7 @@ HELM = Quiz(
                     right=True,
                 ),
                 Choice(
-                    mark("Only the law, and there is none yet."),
+                    mark("Only a law on personal data, and here none has come into force yet."),
                     mark("Clients leave after a leak whether or not there is a fine."),
                 ),
                 Choice(mark("The price of the software."), mark("Wide access costs no money here; that is the trap.")),
@@ -102,12 +102,12 @@ HELM = Quiz(
             "eighty_per_cent",
             mark("Your 80% intervals held in all 24 cases. What follows?"),
             (
-                Choice(mark("I foresee very well."), mark("Or your intervals are so wide that they say nothing.")),
                 Choice(
                     mark("They were too wide for what I claimed."),
                     mark("Yes. Eight of ten were asked for; who is always right claimed too little."),
                     right=True,
                 ),
+                Choice(mark("I foresee very well."), mark("Or your intervals are so wide that they say nothing.")),
                 Choice(
                     mark("They should be made wider still, to be safe."), mark("They hold already more than promised.")
                 ),
@@ -126,7 +126,7 @@ HELM = Quiz(
                     mark("An offer brings visits. Who serves them, and what do failures cost?"),
                 ),
                 Choice(
-                    mark("Yes, to those who are most likely to leave."),
+                    mark("Yes, but only to those clients who are the most likely of all to leave."),
                     mark("High risk is not yet a high response; and some are only reminded."),
                 ),
                 Choice(

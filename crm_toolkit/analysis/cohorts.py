@@ -33,6 +33,7 @@ from crm_toolkit.texts import format_date, say
 _NEEDED = ("customer_id", "ordered_at", "amount")
 MOST_PERIODS = 2_000
 _BITS = 63
+_MANY = 200_000  # lines from which the bits are worth their longer question: a decision about speed, not a limit
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,17 +169,18 @@ def retention_table(
         counts = checked(desk, _NEEDED, day, digits, asked_by="retention_table")
         require_purchases(counts, day, asked_by="retention_table")
         lines = used_lines(desk, day, digits, counts).with_columns(period=period_number("day", unit).cast(nw.Int32))
-        cells = _cells(desk, lines, returns=bool(counts["returns"]))
+        cells = _cells(desk, lines, returns=bool(counts["returns"]), many=counts["lines"] >= _MANY)
     return _laid_out_grid(cells, last, unit, by, day, 10**digits)
 
 
-def _cells(desk: Desk, lines: nw.LazyFrame, *, returns: bool) -> list[dict[str, Any]]:
+def _cells(desk: Desk, lines: nw.LazyFrame, *, returns: bool, many: bool) -> list[dict[str, Any]]:
     """Active customers and money by first period and period: a small table.
 
     The long way is from lines to customers and periods; it is read twice, so it is gone once. Where DuckDB works and
-    the periods are few, they are the bits of one number a customer, and the long table of steps need not be made.
+    the periods are few, they are the bits of one number a customer, and the long table of steps need not be made; for
+    few lines that would take longer to ask than to answer.
     """
-    if lines.implementation.is_duckdb():
+    if many and lines.implementation.is_duckdb():
         ends = desk.row(lines.select(first=nw.col("period").min(), last=nw.col("period").max()))
         if ends["last"] - ends["first"] < _BITS:
             return _cells_of_bits(desk, lines, int(ends["first"]), int(ends["last"]), returns=returns)

@@ -26,7 +26,7 @@
 # %% [markdown] lang="ru" of="ab9139e0"
 # # 12. Двенадцать кварталов у руля
 #
-# *Около 90 минут. Организация услуг на три года ваша. Что было умением, а что везением?*
+# *Около 90 минут. Сервисная организация на три года в ваших руках. Что было умением, а что — везением?*
 #
 # ## Ситуация
 #
@@ -49,7 +49,7 @@
 # ## После этого занятия
 #
 # - Я могу сказать, насколько хороши были мои вероятности. *(проверка: `helm_brier`)*
-# - Я могу сказать, что дало решение и почему вклады не обязаны сходиться в сумме. *(проверка: `helm_switch_off`)*
+# - Я могу сказать, что дало решение и почему вклады не обязаны давать в сумме целое. *(проверка: `helm_switch_off`)*
 # - Я могу вычислить, сколько стоят клиенты организации. *(проверка: `helm_equity`)*
 # - Я могу отличить везение от решений. *(проверка: `luck_percentile`)*
 # - Я могу ответить за свои решения перед советом директоров. *(проверка: `rubric:board_report`)*
@@ -97,12 +97,16 @@ guess
 # %% [markdown] lang="en"
 # ### Run and explain
 #
-# The same people with the same luck live twice: with the proposal, and without it.
+# The same people with the same luck live these quarters three times: with the proposal (`you`), with nothing changed (`nothing`), and under a simple rule that sets the number of staff by
+# the load and spends fixed sums on service and records (`reference`). The last two are the twins. Customer equity, `equity`, is the margin that the clients can be expected to bring
+# later, in today's money, less the points they hold. The `score`, 0 to 100, weighs it together with cash, staff and trust.
 
-# %% [markdown] lang="ru" of="2920cd08"
+# %% [markdown] lang="ru" of="ae6c1444"
 # ### Запустите и объясните
 #
-# Одни и те же люди с одним и тем же везением проживают это время дважды: с предложением и без него.
+# Одни и те же люди с одним и тем же везением проживают эти кварталы трижды: с предложением (`you`), без перемен (`nothing`) и по простому правилу: число сотрудников — по загрузке,
+# на обслуживание и запись данных — постоянные суммы (`reference`). Последние двое — двойники. Клиентский капитал, `equity`, — это маржа, которую клиенты, как ожидается, ещё принесут, в сегодняшних
+# деньгах, минус баллы у них на руках. Оценка `score`, от 0 до 100, взвешивает его вместе с деньгами, персоналом и доверием.
 
 # %%
 loud = helm.new_game("growth", seed=12)
@@ -121,12 +125,12 @@ plots.show(plots.helm_twins_chart(beside.quarterly, measure="cash"))
 loud.truth[["quarter", "clients", "load", "turned", "failures", "left_failure", "fatigue"]].round(2).head(7)
 
 # %% [markdown] lang="en"
-# More clients, a third of the cash, a lower score. In the sixth quarter the load stands above one: people are turned away, visits fail, and those who were dearly won leave for a
-# failure. *Write one sentence:* who paid for the advertising?
+# More clients and more equity, but little more than a third of the cash, and a lower score. In the sixth quarter the load stands above one: 55 visits are turned away, 427 fail, and 117
+# people leave because of a failure. *Write one sentence:* who paid for the advertising?
 
-# %% [markdown] lang="ru" of="1667ed41"
-# Клиентов больше, денег втрое меньше, оценка ниже. В шестом квартале загрузка выше единицы: посетителям отказывают, посещения срываются, и дорого доставшиеся люди уходят
-# из-за сбоя. *Напишите одно предложение:* кто заплатил за рекламу?
+# %% [markdown] lang="ru" of="a6cc737c"
+# Клиентов и капитала больше, но денег — лишь немногим больше трети, и оценка ниже. В шестом квартале загрузка выше единицы: в 55 посещениях отказано, в 427 случился сбой,
+# и 117 человек ушли из-за сбоя. *Напишите одно предложение:* кто заплатил за рекламу?
 
 # %% [markdown] lang="en"
 # ## What you would have seen
@@ -146,10 +150,12 @@ def report(quarter):
 report(loud.quarters[5]).round(2).head(12)
 
 # %% [markdown] lang="en"
-# A little more than a third of the visits is written down, so clients and complaints are counted too low, and the report says so. Who saves on records altogether sees less still:
+# A little more than a third of the visits is written down, so clients and complaints are counted too low, and the report says so: it has seen 451 clients where there are 835. Whoever
+# spends nothing on records sees less still:
 
-# %% [markdown] lang="ru" of="16fb50a8"
-# Записывают чуть больше трети посещений, поэтому клиентов и жалоб насчитали меньше, чем их есть, и отчёт об этом говорит. Кто экономит на записи совсем, видит ещё меньше:
+# %% [markdown] lang="ru" of="a93c375c"
+# Записывают чуть больше трети посещений, поэтому клиентов и жалоб насчитано меньше, чем есть на самом деле, и отчёт об этом говорит: он видел 451 клиента там, где их 835. Кто совсем
+# не тратится на запись, видит ещё меньше:
 
 # %%
 blind = helm.new_game("growth", seed=12)
@@ -158,14 +164,14 @@ for _ in range(6):
 report(blind.quarters[5]).round(2).iloc[[2, 3, 4, 5, 8, 9]]
 
 # %% [markdown] lang="en"
-# “Not recorded” is no zero. No complaints on paper are not yet no complaints.
+# “Not recorded” is not zero. Where no complaints are on paper, there may still be complaints.
 #
 # ## Worked example: a quarter in five steps
 #
 # **Step 1. See.** Which figure worries you, and how far can it be trusted?
 
-# %% [markdown] lang="ru" of="84d5bf94"
-# «Не записано» — это не ноль. Нет жалоб на бумаге — ещё не значит, что жалоб нет.
+# %% [markdown] lang="ru" of="f0b06451"
+# «Не записано» — это не ноль. Если жалоб нет на бумаге, это ещё не значит, что их нет.
 #
 # ## Разобранный пример: квартал в пять шагов
 #
@@ -180,7 +186,7 @@ print(*game.quarters[-1].news)
 # **Step 2. Decide one thing at a time,** with its cost and its delay in mind.
 
 # %% [markdown] lang="ru" of="315514ce"
-# **Шаг 2. Решайте по одному,** помня о цене и о задержке.
+# **Шаг 2. Принимайте решения по одному,** помня о цене и о задержке.
 
 # %%
 staff = helm.LEVERS["staff"]
@@ -188,10 +194,12 @@ print(*map(say, (staff.cost, staff.delay, staff.side_effect)), sep="\n")
 decision = game.standing.with_(staff=11, training=16)
 
 # %% [markdown] lang="en"
-# **Step 3. Foresee** before you run: a probability, an interval. **Step 4. Run,** and hold what came against it.
+# **Step 3. Foresee** before you run: the probability that the profit is above 0, the probability that the load is above 90%, and an interval for the cash that should hold in 8 cases
+# of 10. **Step 4. Run,** and compare the forecast with what came.
 
-# %% [markdown] lang="ru" of="f2280222"
-# **Шаг 3. Предскажите** до запуска: вероятность, интервал. **Шаг 4. Запустите** и сравните с тем, что вышло.
+# %% [markdown] lang="ru" of="c41e386c"
+# **Шаг 3. Предскажите** до запуска: вероятность того, что прибыль выше 0, вероятность того, что загрузка выше 90 %, и интервал для денег, который должен накрывать значение в 8 случаях
+# из 10. **Шаг 4. Запустите** и сравните прогноз с тем, что вышло.
 
 # %%
 foreseen = Forecast(profit=0.8, busy=0.2, cash_low=60_000, cash_high=85_000)
@@ -201,14 +209,18 @@ for name in ("profit", "load", "cash"):
 print(round(forecast_quality(played).brier, 3), forecast_quality(played).coverage)
 
 # %% [markdown] lang="en"
-# The Brier score is the mean of the squared distances between what was said and what came: 0 is best, and saying one half to everything gives 0.25.
+# The last line begins with the Brier score, the mean of the squared distances between the probability and what came, 1 or 0: 0 is best, and saying one half to everything gives 0.25.
+# Beside it stands the share of intervals that held; here there is only one. A single quarter is far too little to judge a forecaster.
 #
-# **Step 5. Ask what the decision did,** not how it went. Let the rest of the time pass and hold the game against twins on the same luck.
+# **Step 5. Ask what the decision did,** not how it went. From the third quarter on there is money for recovery and self-service too. Then let the rest of the time pass and compare the
+# game with its twins on the same luck.
 
-# %% [markdown] lang="ru" of="c3d7d6f9"
-# Показатель Брайера — это средний квадрат расстояния между сказанным и тем, что вышло: лучшее значение — 0, ответ «одна вторая» на всё даёт 0,25.
+# %% [markdown] lang="ru" of="13cb1079"
+# Последняя строка начинается с показателя Брайера. Это средний квадрат расстояния между вероятностью и тем, что вышло, — 1 или 0; лучшее значение — 0, ответ «одна вторая» на всё даёт
+# 0,25. Рядом — доля интервалов, которые накрыли значение; здесь интервал всего один. Судить о прогнозах по одному кварталу рано.
 #
-# **Шаг 5. Спросите, что сделало решение,** а не как всё прошло. Пусть остальное время пройдёт; сравните игру с двойниками на том же везении.
+# **Шаг 5. Спросите, что дало решение,** а не как всё прошло. С третьего квартала деньги идут ещё на исправление сбоев и на самообслуживание. Пусть пройдёт остальное время; затем
+# сравните игру с двойниками на том же везении.
 
 # %%
 calm = game.decide(decision)
@@ -217,14 +229,18 @@ while not calm.over:
 helm.twins(calm).table[["who", "clients", "cash", "equity", "score"]].round(1)
 
 # %% [markdown] lang="en"
+# Nearly ten points more than the twin that changes nothing, and hardly any more than the simple rule.
+#
 # ## What did it?
 #
 # Switch one group of levers back at a time, and see what the score would lack:
 
-# %% [markdown] lang="ru" of="2a2fdd7a"
-# ## Что это дало?
+# %% [markdown] lang="ru" of="96be3095"
+# Почти на десять баллов больше, чем у двойника, который ничего не менял, и лишь чуть больше, чем у простого правила.
 #
-# Возвращайте по одной группе рычагов на место и смотрите, чего недосчиталась бы оценка:
+# ## За счёт чего?
+#
+# Возвращайте на место по одной группе рычагов и смотрите, скольких баллов не хватило бы оценке:
 
 # %%
 found = helm.attribution(calm)
@@ -235,14 +251,16 @@ found.table.round(1)
 plots.show(plots.helm_attribution_chart(found.table, labels={code: say(words) for code, words in helm.GROUPS.items()}))
 
 # %% [markdown] lang="en"
-# The parts do not add up to the whole. Decisions help or hinder each other: two more employees and self-service take the same load off.
+# The parts make 10.5, the whole is 9.7: they do not add up. Decisions help or hinder each other. Without the decisions on staff, the money for recovery would have lowered the score by about a
+# point; with them it adds a little. Take the staff away, and you lose that help as well.
 #
 # ## Luck
 #
 # The same decisions in other worlds, with other people and other luck:
 
-# %% [markdown] lang="ru" of="8ecf38be"
-# Части не складываются в целое. Решения помогают или мешают друг другу: двое новых сотрудников и самообслуживание снимают одну и ту же нагрузку.
+# %% [markdown] lang="ru" of="574478b6"
+# Части дают 10,5, а целое — 9,7: сумма не сходится. Решения помогают или мешают друг другу. Без решений о персонале деньги на исправление сбоев снизили бы оценку примерно
+# на балл, а вместе с ними немного её повышают. Уберите персонал — и пропадёт ещё и эта помощь.
 #
 # ## Везение
 #
@@ -256,22 +274,24 @@ print(round(luck.own, 1), round(min(luck.others), 1), round(max(luck.others), 1)
 plots.show(plots.luck_chart(luck.own, luck.others, luck.percentile))
 
 # %% [markdown] lang="en"
-# The spread between the worlds is luck alone: nobody decided otherwise. *Faded example:* what must be replaced by what to get the luck of the loud game? Change one word in the cell
-# above, and predict first whether its percentile will be higher or lower.
+# The spread between the worlds is luck alone: nobody decided otherwise. The last number is the luck index, the share of the worlds that score lower. Here it is 15%, so this world was
+# rather unkind. *Faded example:* what must be replaced by what to get the luck of the game with the advertising? Change one word in the cell that computes the index, and predict first
+# whether its luck index will be higher or lower.
 #
 # ## Your game
 #
-# Choose a scenario, or keep the growing town. Before each quarter: levers, forecast, reason. At the end the truth, twins, luck, questions for the defence. Save it: for the
-# seminar everybody plays the same scenario with the same seed, and `crm-toolkit tournament` makes the table.
+# Choose a scenario, or keep the growing town. Before each quarter: levers, forecast, reason; forecasts and the log of reasons are part of your score, 15% each. At the end: the truth,
+# twins, luck, questions for the defence. Save the game: in the seminar everybody plays the same scenario with the same seed, and `crm-toolkit tournament` makes the table.
 
-# %% [markdown] lang="ru" of="a2ec695d"
-# Разброс между мирами — одно везение: никто не решал иначе. *Пример с пропуском:* что и на что заменить, чтобы получить везение громкой игры? Поменяйте одно слово в ячейке
-# выше, но сначала предскажите, больше или меньше будет её доля.
+# %% [markdown] lang="ru" of="d28cac85"
+# Разброс между мирами — одно только везение: решения везде те же. Последнее число — индекс везения, доля миров с меньшей оценкой. Здесь она 15 %, то есть этот мир был скорее
+# неблагосклонен. *Пример с пропуском:* что и на что заменить, чтобы узнать везение игры с рекламой? Поменяйте одно слово в ячейке, которая вычисляет индекс, но сначала предскажите,
+# выше или ниже будет её индекс везения.
 #
 # ## Ваша игра
 #
-# Выберите сценарий или останьтесь в растущем городе. Перед каждым кварталом — рычаги, прогноз, основание. В конце — правда, двойники, везение, вопросы к защите. Сохраните игру:
-# на семинаре все играют один сценарий с одним номером везения, а таблицу делает `crm-toolkit tournament`.
+# Выберите сценарий или останьтесь в растущем городе. Перед каждым кварталом — рычаги, прогноз, основание; прогнозы и журнал оснований входят в вашу оценку, по 15 %. В конце —
+# правда, двойники, везение, вопросы к защите. Сохраните игру: на семинаре все играют по одному сценарию с одним и тем же номером везения, а таблицу составляет `crm-toolkit tournament`.
 
 # %% tags=["nbval-ignore-output"]
 widgets.helm("growth", student=student)
@@ -381,25 +401,25 @@ widgets.quiz("helm")
 # %% [markdown] lang="en"
 # ## Decide: what would you answer to the proposal?
 #
-# Not “no”, but “not first”. Advertising brings people; whether they stay is decided at the counter. First room and rest for the staff, then more people, and records good enough to see
-# which of the two is short.
+# Not “no”, but “not first”. Advertising brings people; whether they stay is decided at the counter. First spare capacity and rest for the staff, then new clients, and records good enough
+# to show which is short, capacity or clients.
 
-# %% [markdown] lang="ru" of="d834e8f0"
+# %% [markdown] lang="ru" of="b82190c0"
 # ## Решение: что вы ответите на предложение?
 #
-# Не «нет», а «не с этого начинать». Реклама приводит людей, а останутся ли они, решается у стойки. Сначала запас мощности и отдых персоналу, потом новые люди — и записи, по
-# которым видно, чего из двух не хватает.
+# Не «нет», а «начинать не с этого». Реклама приводит людей, а останутся ли они, решается у стойки. Сначала запас мощности и отдых персоналу, потом новые клиенты — и записи, по
+# которым видно, чего не хватает: мощности или клиентов.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: a report to the board
 #
-# Play twelve quarters, export the report, and answer for it on two pages. The rubric comes before the work: each row is graded 0 to 3, and 3 includes 2. For the seminar: the
+# Play twelve quarters, export the report, and answer for your decisions on two pages. The rubric comes before the work: each row is graded 0 to 3, and 3 includes 2. For the seminar: the
 # questions for the defence are made from your own decisions; your neighbour asks them.
 
-# %% [markdown] lang="ru" of="b9beaf3f" edition="both"
+# %% [markdown] lang="ru" of="d3fe5bca" edition="both"
 # ## Открытое задание: отчёт совету директоров
 #
-# Сыграйте двенадцать кварталов, выгрузите отчёт и ответьте за него на двух страницах. Критерии — до работы: каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2. К семинару:
+# Сыграйте двенадцать кварталов, выгрузите отчёт и ответьте за свои решения на двух страницах. Критерии — до работы: каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2. К семинару:
 # вопросы к защите составлены из ваших собственных решений, задаёт их сосед.
 
 # %% edition="both" tags=["nbval-ignore-output"]
@@ -457,14 +477,14 @@ widgets.rubric("board_report")
 # **Further reading.** G. W. Brier (1950), *Verification of forecasts expressed in terms of probability*, Monthly Weather Review 78, 1–3. R. C. Blattberg, J. Deighton (1996), *Manage
 # marketing by the customer equity test*, Harvard Business Review 74. A. O. Hirschman (1970), *Exit, Voice, and Loyalty*, Harvard University Press.
 #
-# **Where the numbers come from.** People and events are invented. Strengths, weights of the score and yardsticks are assumptions: `helm.helm_scenario().table()` lists them with their
-# origins. The game shows on what an effect depends; it foresees no real organisation.
+# **Where the numbers come from.** People and events are invented. Strengths of effects, weights of the score and its yardsticks are assumptions: `helm.helm_scenario().table()` lists the
+# strengths with their origins, `helm.WEIGHTS` the weights of the result. The game shows what an effect depends on; it predicts no real organisation.
 
-# %% [markdown] lang="ru" of="0557025f"
+# %% [markdown] lang="ru" of="e9e43cd5"
 # ## Могу ли я это теперь?
 #
 # - Я могу сказать, насколько хороши были мои вероятности.
-# - Я могу сказать, что дало решение и почему вклады не обязаны сходиться в сумме.
+# - Я могу сказать, что дало решение и почему вклады не обязаны давать в сумме целое.
 # - Я могу вычислить, сколько стоят клиенты организации.
 # - Я могу отличить везение от решений.
 # - Я могу ответить за свои решения перед советом директоров.
@@ -472,5 +492,5 @@ widgets.rubric("board_report")
 # **Что почитать.** G. W. Brier (1950), *Verification of forecasts expressed in terms of probability*, Monthly Weather Review 78, 1–3. R. C. Blattberg, J. Deighton (1996), *Manage
 # marketing by the customer equity test*, Harvard Business Review 74 — о проверке маркетинга клиентским капиталом. A. O. Hirschman (1970), *Exit, Voice, and Loyalty*, Harvard University Press.
 #
-# **Откуда числа.** Люди и события вымышлены. Силы, веса оценки и мерки — предположения: `helm.helm_scenario().table()` перечисляет их вместе с происхождением. Игра показывает,
-# от чего зависит эффект, и не предсказывает судьбу настоящей организации.
+# **Откуда числа.** Люди и события вымышлены. Силы воздействий, веса оценки и её мерки — предположения: `helm.helm_scenario().table()` перечисляет силы вместе с происхождением,
+# `helm.WEIGHTS` — веса результата. Игра показывает, от чего зависит эффект, и не предсказывает судьбу настоящей организации.

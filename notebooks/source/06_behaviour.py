@@ -84,16 +84,16 @@ student = "demo-01"
 # memory, motives, emotions, attitudes) form self-concept and lifestyle; these meet a situation, and a process runs from recognising a problem to
 # what one thinks afterwards. The map has no equation and foresees no purchase. For numbers one takes smaller models, each with its own limits.
 #
-# Six laptops have marks from 1 to 5; more is better, so a 5 for price is a low price.
+# Six laptops have marks from 1 to 5; more is better, so a 5 for `price` is a low price and a 5 for `weight` a light laptop.
 
-# %% [markdown] lang="ru" of="c7f7f2a8"
+# %% [markdown] lang="ru" of="dd8698a8"
 # ## Карта и модели рядом с ней
 #
 # Модель Хокинса — Беста — Кони — это карта: внешние факторы (культура, статус, семья, друзья, реклама) и внутренние факторы (восприятие, память,
-# мотивы, эмоции, отношения) складываются в Я-концепцию и стиль жизни; те встречаются с ситуацией, и идёт процесс — от осознания потребности до того,
-# что человек думает потом. Уравнения в карте нет, и покупок она не предсказывает. За числами идут к моделям поменьше, у каждой свои границы.
+# мотивы, эмоции, установки) складываются в Я-концепцию и стиль жизни; они встречаются с ситуацией, и начинается процесс — от осознания потребности
+# до того, что человек думает после покупки. Уравнения в карте нет, и покупок она не предсказывает. За числами идут к моделям поменьше, у каждой свои границы.
 #
-# У шести ноутбуков оценки от 1 до 5; чем больше, тем лучше, так что 5 за цену — это низкая цена.
+# У шести ноутбуков оценки от 1 до 5; чем больше, тем лучше, так что 5 в столбце `price` — это низкая цена, а 5 в столбце `weight` — лёгкий ноутбук.
 
 # %%
 laptops = decision_rules.laptops()
@@ -102,12 +102,28 @@ pd.DataFrame(laptops.matrix, index=laptops.alternatives, columns=laptops.attribu
 # %% [markdown] lang="en"
 # ### Predict
 #
-# Five rules are applied to this one table. **How many of the six laptops does at least one rule pick?** Commit to a guess.
+# Five rules are applied to this one table:
+#
+# - conjunctive: all that reach the minimum on every criterion;
+# - disjunctive: all that are excellent on price, weight or display;
+# - elimination by aspects: price, weight and display in turn; those below the cutoff go out;
+# - lexicographic: the best on price; several equally good ones are told apart by weight;
+# - compensatory (`weighted` below): the largest weighted sum, so a good mark can make up for a bad one.
+#
+# **How many of the six laptops does at least one rule pick?** Commit to a guess.
 
-# %% [markdown] lang="ru" of="6030653a"
+# %% [markdown] lang="ru" of="66423d45"
 # ### Предскажите
 #
-# К одной этой таблице применяются пять правил. **Сколько из шести ноутбуков выберет хотя бы одно правило?** Зафиксируйте догадку.
+# К одной этой таблице применяются пять правил:
+#
+# - конъюнктивное: все ноутбуки, которые достигают минимума по каждому критерию;
+# - дизъюнктивное: все, у которых отличная оценка за цену, лёгкость или экран;
+# - поаспектное исключение: по очереди цена, лёгкость и экран; те, что ниже порога, выбывают;
+# - лексикографическое: лучший по цене; если лучших несколько, решает лёгкость;
+# - компенсаторное (ниже `weighted`): наибольшая взвешенная сумма, так что хорошая оценка может возместить плохую.
+#
+# **Сколько из шести ноутбуков выберет хотя бы одно правило?** Зафиксируйте догадку.
 
 # %% tags=["nbval-ignore-output"]
 guess = widgets.predict("rules_agree")
@@ -139,8 +155,8 @@ guess.reveal(len({name for choice in picked.values() for name in choice.chosen})
 # was used. *Write one sentence:* which rule explains the callers of the clinic, and what can excellent dentists do against it?
 
 # %% [markdown] lang="ru" of="b1fc7ff2"
-# Те же оценки, тот же человек — и четыре ноутбука, смотря по правилу. Dell выбирают три правила из пяти: по одной покупке не узнать, каким
-# правилом пользовались. *Напишите одно предложение:* какое правило объясняет тех, кто звонит в клинику, и что могут против него лучшие врачи?
+# Те же оценки, тот же человек — и четыре ноутбука, в зависимости от правила. Dell выбирают три правила из пяти: по одной покупке не узнать, каким
+# правилом пользовались. *Напишите одно предложение:* какое правило объясняет тех, кто звонит в клинику, и что могут противопоставить ему отличные врачи?
 
 # %% [markdown] lang="en"
 # ## Explore
@@ -156,10 +172,12 @@ guess.reveal(len({name for choice in picked.values() for name in choice.chosen})
 widgets.explore_decision_rules()
 
 # %% [markdown] lang="en"
-# What is promised before a service is measured against what happens. Raise the promise and watch twenty encounters; then look at gaps of quality.
+# What is promised before a service is measured against what happens. Raise the promise and watch twenty encounters; then look at the
+# service quality gaps: perception less expectation.
 
-# %% [markdown] lang="ru" of="0fa7e85b"
-# Обещанное до услуги сопоставляют с тем, что произошло. Поднимите обещание и посмотрите на двадцать контактов; затем взгляните на разрывы качества.
+# %% [markdown] lang="ru" of="4940dc53"
+# Обещанное до услуги сопоставляют с тем, что произошло. Поднимите обещание и посмотрите на двадцать контактов; затем
+# взгляните на разрывы качества услуги: восприятие минус ожидание.
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_expectations()
@@ -168,10 +186,14 @@ widgets.explore_expectations()
 widgets.explore_servqual_gaps()
 
 # %% [markdown] lang="en"
-# Kano asks twice: what if it is there, and what if it is not? The two coefficients keep what a single letter hides.
+# Kano asks twice: what if it is there, and what if it is not? Each pair of answers gets a letter: A attractive, O one-dimensional, M must-be, I indifferent.
+# `better` = (A + O) / (A + O + M + I) is the share of people whom the feature can please, `worse` = −(O + M) / (A + O + M + I) the share whom its absence
+# annoys, with a minus. Together they keep what a single letter hides.
 
-# %% [markdown] lang="ru" of="e8483473"
-# Кано спрашивает дважды: что, если это есть, и что, если этого нет? Два коэффициента хранят то, что одна буква скрывает.
+# %% [markdown] lang="ru" of="79c66379"
+# Кано спрашивает дважды: что, если это есть, и что, если этого нет? Каждой паре ответов соответствует буква: A — привлекательное свойство, O — одномерное,
+# M — обязательное, I — безразличное. Коэффициент `better` = (A + O) / (A + O + M + I) — доля людей, которых свойство может порадовать,
+# `worse` = −(O + M) / (A + O + M + I) — доля тех, кого злит его отсутствие, со знаком минус. Вместе они сохраняют то, что скрывает одна буква.
 
 # %%
 kano.better_worse({"A": 30, "O": 25, "M": 35, "I": 10})
@@ -180,10 +202,12 @@ kano.better_worse({"A": 30, "O": 25, "M": 35, "I": 10})
 widgets.explore_kano()
 
 # %% [markdown] lang="en"
-# Last, whole offers: who takes which, and from whom does a copy take its customers?
+# Last, whole offers: who takes which, and from whom does a copy take its customers? A logit model adds up a utility for each offer; its share of choices is
+# exp(utility), divided by the sum of exp(utility) over all offers.
 
-# %% [markdown] lang="ru" of="34e49d6f"
-# Наконец, предложения целиком: кто что выберет и у кого отнимет клиентов копия?
+# %% [markdown] lang="ru" of="cfd28a7b"
+# Наконец, предложения целиком: кто что выберет и у кого отнимет клиентов копия? Логит-модель складывает для каждого предложения полезность; его доля
+# выборов — это экспонента полезности, делённая на сумму таких экспонент по всем предложениям.
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_conjoint()
@@ -192,15 +216,15 @@ widgets.explore_conjoint()
 # ## How a novelty spreads
 #
 # So far one person decided. Many who watch each other make a curve: some adopt a novelty by themselves (innovation), the others because somebody they know has it
-# (imitation). So CRM itself became popular. Turn imitation up: does the peak come earlier, or only higher? With yearly counts of your own, such as how many salons of
-# your town take bookings on line, `analysis.fit_bass` estimates both, and says how little a curve before its peak can tell.
+# (imitation). CRM itself may well have become popular in this way. Turn imitation up: does the peak come earlier, or does it only grow higher? From yearly counts of your
+# own, such as how many salons of your town take bookings online, `analysis.fit_bass` estimates both, and says how little a curve can tell before its peak.
 
-# %% [markdown] lang="ru" of="3329bd5a"
+# %% [markdown] lang="ru" of="7dce6a0d"
 # ## Как распространяется новинка
 #
 # До сих пор решал один человек. Когда многие смотрят друг на друга, получается кривая: одни принимают новинку сами (инновация), другие — потому, что она есть
-# у знакомых (имитация). Так стала популярной и сама CRM. Прибавьте имитации: пик придёт раньше или станет только выше? Если у вас есть свои годовые
-# числа, например сколько салонов вашего города записывают через интернет, то `analysis.fit_bass` оценит оба параметра и скажет, как мало говорит кривая до пика.
+# у знакомых (имитация). Возможно, так стала популярной и сама CRM. Усильте имитацию: пик наступит раньше или только станет выше? Если у вас есть свои годовые
+# числа, например сколько салонов вашего города ведут запись онлайн, то `analysis.fit_bass` оценит оба параметра и скажет, как мало можно узнать по кривой до пика.
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_bass()
@@ -353,14 +377,14 @@ widgets.quiz("behaviour")
 # %% [markdown] lang="en"
 # ## Decide: what would you tell the manager?
 #
-# If hours are a minimum, dentists can't make up for them, and advertising them more brings nobody. But two stories of the reception are no proof: ask callers who
-# did not come, and open one evening as a trial before changing the advertising.
+# If hours are a minimum, dentists can't make up for them, and more advertising for the dentists brings none of these callers. But what the reception tells is no
+# proof: ask callers who did not come, and open one evening as a trial before changing the advertising.
 
-# %% [markdown] lang="ru" of="765c15c6"
+# %% [markdown] lang="ru" of="75ff06a5"
 # ## Решение: что вы скажете руководителю?
 #
-# Если часы приёма — минимум, врачи его не возместят, и реклама врачей никого не приведёт. Но рассказы регистратуры — не доказательство: спросите тех, кто
-# не пришёл, и, прежде чем менять рекламу, откройте на пробу один вечер.
+# Если часы приёма — минимум, врачи его не возместят, и реклама врачей никого из этих людей не приведёт. Но рассказы регистратуры — не доказательство: спросите
+# тех, кто позвонил и не пришёл, и, прежде чем менять рекламу, откройте на пробу приём в один из вечеров.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: my case
@@ -427,11 +451,12 @@ widgets.rubric("my_case")
 #
 # More tasks of this lesson: `fishbein_attitude`, `servqual_weighted`, `willingness_to_pay`.
 #
-# **Where the numbers come from.** The laptops: the textbook's table as secondary sources give it, partly from memory and recomputed. All people behind the benches are generated.
+# **Where the numbers come from.** The laptops: the textbook's table as secondary sources give it, partly from memory, recomputed and not checked against the book. The goods beside Bass's
+# curve: published estimates, his own from memory. All people behind the benches are generated.
 #
 # Next: [07. Forecast: repeat purchase, leaving, load](07_forecast.ipynb).
 
-# %% [markdown] lang="ru" of="6e09e0c0"
+# %% [markdown] lang="ru" of="49aed6e2"
 # ## Могу ли я это теперь?
 #
 # - Я могу сказать, что выберет из таблицы каждое из пяти правил.
@@ -442,6 +467,7 @@ widgets.rubric("my_case")
 #
 # Ещё задачи этого занятия: `fishbein_attitude`, `servqual_weighted`, `willingness_to_pay`.
 #
-# **Откуда числа.** Ноутбуки: таблица учебника по вторичным источникам, частью по памяти и с пересчётом. Все люди за стендами сгенерированы.
+# **Откуда числа.** Ноутбуки: таблица учебника по вторичным источникам, частью — по памяти, пересчитана, с книгой не сверена. Товары рядом с кривой Басса: опубликованные оценки,
+# его собственные — по памяти. Все люди в данных стендов сгенерированы.
 #
 # Дальше: [07. Прогноз: повторная покупка, уход, загрузка](07_forecast.ipynb).

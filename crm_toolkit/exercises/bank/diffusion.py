@@ -42,8 +42,8 @@ BASS_PEAK = Task(
     title=mark("When does it spread fastest?"),
     statement=mark(
         "The spread of {novelty} follows Bass's model (invented case): in a year, innovation is p = {p}, imitation "
-        "q = {q}, the potential m = {m} organisations.\n\nHow many years after the start do most organisations adopt "
-        "it at once? Hand in one number; the time is continuous."
+        "q = {q}, the potential m = {m} organisations.\n\nHow many years after the start does the number of new "
+        "adopters stand at its highest? Hand in one number; the time is continuous."
     ),
     generate=_draw,
     answer=lambda data: one_number(_peak(data)),

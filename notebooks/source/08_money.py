@@ -32,7 +32,7 @@
 #
 # > Коллеги!
 # >
-# > Три отдела просят одни и те же деньги. Маркетинг: одна электронная почта принесла 339 заказов. Сервис: надо звонить членам клуба, которые собрались уходить, пока не ушли. Финансы: удержать клиента впятеро дешевле, чем привлечь, так что рекламу пора выключить.
+# > Три отдела просят одни и те же деньги. Маркетинг: одна только электронная почта принесла 339 заказов. Сервис: тем, кто собрался уходить, надо звонить, пока они не ушли. Финансы: удержать клиента впятеро дешевле, чем привлечь, так что рекламу пора отключить.
 # >
 # > Я могу оплатить одно из этого как следует или всё сразу кое-как. Кто прав?
 
@@ -79,12 +79,12 @@ student = "demo-01"
 # %% [markdown] lang="en"
 # ## Technologies for clients
 #
-# A technology here is not a program. It is a repeatable way to do something for a client: answer a request, remind, call, put right, ask back. Each has a mechanism (why it may work), a lever that can be turned, a cost, a number by which it is measured, and a mistake that is usually made with it. Choose some cards; you will need them in the open task.
+# A technology here is not a program. It is a repeatable way to do something for a client: answer a request, remind, call, put a failure right, invite back. Each has a mechanism (why it may work), a lever that can be turned, a cost, a number by which it is measured, and a mistake that is usually made with it. Choose some cards; you will need them in the open task.
 
-# %% [markdown] lang="ru" of="ab9ccd91"
+# %% [markdown] lang="ru" of="5990ab2d"
 # ## Клиентские технологии
 #
-# Технология здесь — не программа. Это повторяемый способ что-то сделать для клиента: ответить на заявку, напомнить, позвонить, исправить, позвать обратно. У каждой есть механизм (почему это может сработать), рычаг, который можно повернуть, затраты, показатель, которым её измеряют, и ошибка, которую с ней обычно делают. Выберите несколько карточек; они пригодятся в открытом задании.
+# Технология здесь — не программа. Это повторяемый способ что-то сделать для клиента: ответить на заявку, напомнить, позвонить, исправить сбой, позвать обратно. У каждой есть механизм (почему это может сработать), рычаг, который можно повернуть, затраты, показатель, которым её измеряют, и ошибка, которую с ней обычно делают. Выберите несколько карточек; они пригодятся в открытом задании.
 
 # %% tags=["nbval-ignore-output"]
 widgets.technology_cards()
@@ -113,29 +113,29 @@ channel["marginal"] = channel["spent"].diff() / channel["clients"].diff()
 channel.round(1)
 
 # %% [markdown] lang="en"
-# In the last month a client cost 24.8 on average, and each of the last seven cost 71.4. If a client is worth 50, the average says “go on” and the truth is “go back”: the last increase lost money. Diminishing returns are the usual case, since those who are easy to win come first. *Write one sentence:* why does no report of an advertising system show the second number?
+# In the last month a client cost 24.8 on average, and each of the last seven cost 71.4. If a client is worth 50, the average says “go on”, but the last increase lost money: go back. Diminishing returns are the usual case, since those who are easy to win come first. *Write one sentence:* why does an advertising report usually show only the first number?
 
-# %% [markdown] lang="ru" of="e3557767"
-# В последнем месяце клиент стоил в среднем 24,8, а каждый из последних семи — 71,4. Если ценность клиента — 50, среднее говорит «продолжайте», а на деле пора отступить: последнее увеличение принесло убыток. Убывающая отдача — обычное дело: первыми приходят те, кого привлечь легко. *Напишите одно предложение:* почему второго числа нет ни в одном отчёте рекламной системы?
+# %% [markdown] lang="ru" of="5cc955dc"
+# В последнем месяце клиент стоил в среднем 24,8, а каждый из последних семи — 71,4. Если ценность клиента — 50, среднее говорит «продолжайте», а на деле пора отступить: последнее увеличение принесло убыток. Убывающая отдача — обычное дело: первыми приходят те, кого привлечь легко. *Напишите одно предложение:* почему в отчётах о рекламе обычно стоит только первое число?
 
 # %% [markdown] lang="en"
 # ### A worked example: two curves and one sum
 #
-# Spending A on every prospect acquires the share a = C·(1 − e^(−k·A)) of them; spending R a year on every client retains the share r, by a curve of its own. C is the ceiling, k how fast it is approached.
+# Spending A on every prospect acquires the share a = C·(1 − e^(−k·A)) of them; spending R a year on every client retains the share r, by a curve of its own. C is the ceiling, k how fast it is approached; m is a year's margin of a client, d the discount rate.
 #
 # 1. **Acquired and retained:** a and r from the two curves.
-# 2. **Value of a client:** m + (m·r − R) / (1 + d − r). The first margin m comes at once; R is spent on everybody, and r of them stay.
+# 2. **Value of a client:** m + (m·r − R) / (1 + d − r). The first margin m comes at once; R is spent on everybody, and the share r of them stays.
 # 3. **Customer equity of a prospect:** a · value − A.
 # 4. **The next client:** 1 / (k·(C − a)) to acquire, the same with R's curve to retain.
 # 5. **Compare** both with the value.
 
-# %% [markdown] lang="ru" of="566fb04e"
+# %% [markdown] lang="ru" of="c2f2317e"
 # ### Разобранный пример: две кривые и одна сумма
 #
-# Траты A на каждого потенциального клиента привлекают долю a = C·(1 − e^(−k·A)); траты R в год на каждого клиента удерживают долю r — по собственной кривой. C — предел, k — скорость приближения к нему.
+# Траты A на каждого потенциального клиента привлекают долю a = C·(1 − e^(−k·A)); траты R в год на каждого клиента удерживают долю r — по собственной кривой. C — предел, k — скорость приближения к нему; m — годовая маржа от клиента, d — ставка дисконтирования.
 #
 # 1. **Привлечено и удержано:** a и r по двум кривым.
-# 2. **Ценность клиента:** m + (m·r − R) / (1 + d − r). Первая маржа m приходит сразу; R тратят на всех, и r из них остаётся.
+# 2. **Ценность клиента:** m + (m·r − R) / (1 + d − r). Первая маржа m приходит сразу; R тратят на всех, а остаётся доля r.
 # 3. **Клиентский капитал на потенциального клиента:** a · ценность − A.
 # 4. **Следующий клиент:** привлечь — 1 / (k·(C − a)), удержать — то же по кривой R.
 # 5. **Сравните** обе величины с ценностью.
@@ -160,18 +160,18 @@ print(round(best.acquisition_spend, 3), round(best.retention_spend, 3), round(be
 print(f"{best.acquisition_marginal_cost:.2f} = {best.retention_marginal_cost:.2f} = {best.value:.2f}")
 
 # %% [markdown] lang="en"
-# The best spending is A* = 7.49 and R* = 14.07. At A = 3 and R = 20 one client more costs 16 to acquire and 191 to retain: here acquisition wins by far. At the optimum three numbers are equal, 78.54: one more acquired, one more retained, and what a client is worth. “Five times cheaper” compares averages of coins that are already spent; nothing follows from it for the next coin (Pfeifer 2005).
+# The best spending is A* = 7.49 and R* = 14.07. At A = 3 and R = 20 one client more costs 16 to acquire and 191 to retain: here acquisition wins by far. At the optimum three numbers equal 78.54: the cost of one more acquired, of one more retained, and what a client is worth. “Five times cheaper” compares averages of coins already spent; nothing follows from it for the next coin (Pfeifer 2005).
 #
 # ### Explore: two budgets
 #
 # Move the two spendings. **Predict first:** if the margin doubles, which of the two best budgets grows more? Then find curves for which the very first coin on retention is wasted.
 
-# %% [markdown] lang="ru" of="ff3c8c5a"
-# Лучшие траты — A* = 7,49 и R* = 14,07. При A = 3 и R = 20 привлечь ещё одного клиента стоит 16, а удержать — 191: здесь с большим отрывом выигрывает привлечение. В оптимуме равны три числа, 78,54: привлечь ещё одного, удержать ещё одного и ценность клиента. «Впятеро дешевле» сравнивает средние по монетам, которые уже потрачены; для следующей монеты из этого ничего не следует (Pfeifer 2005).
+# %% [markdown] lang="ru" of="7b7c65b7"
+# Лучшие траты — A* = 7,49 и R* = 14,07. При A = 3 и R = 20 привлечь ещё одного клиента стоит 16, а удержать ещё одного — 191: здесь привлечение намного выгоднее. В оптимуме три числа равны 78,54: затраты на ещё одного привлечённого, на ещё одного удержанного и ценность клиента. Слова «впятеро дешевле» сравнивают средние для уже потраченных монет; о следующей монете из них ничего не следует (Pfeifer 2005).
 #
 # ### Исследуйте: два бюджета
 #
-# Двигайте обе суммы трат. **Сначала предскажите:** если маржа удвоится, какой из двух лучших бюджетов вырастет сильнее? Затем найдите кривые, при которых уже первая монета на удержание потрачена зря.
+# Двигайте обе суммы трат. **Сначала предскажите:** какой из двух лучших бюджетов сильнее вырастет, если маржа удвоится? Затем найдите кривые, при которых уже первая монета на удержание потрачена зря.
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_budget()
@@ -179,12 +179,12 @@ widgets.explore_budget()
 # %% [markdown] lang="en"
 # ### Four levers on all clients
 #
-# The definition of CRM that this course starts from names four verbs: acquire, find out, retain, develop. On the value of all clients, today's and those to come, they act with different force. The bars say by how many per cent it rises if a lever becomes one per cent better.
+# The definition of CRM that this course starts from names four verbs: attract, identify, retain, develop. In lesson 04 they became levers on the value of all clients, today's and those to come: acquisition cost, retention, margin. The levers act with different force; the discount rate stands beside them for comparison. The bars say by how many per cent that value rises if a lever becomes one per cent better.
 
-# %% [markdown] lang="ru" of="ec9fc513"
+# %% [markdown] lang="ru" of="6e966781"
 # ### Четыре рычага на всех клиентов
 #
-# В определении CRM, с которого начинается этот курс, четыре глагола: привлекать, выявлять, удерживать, развивать. На ценность всех клиентов, нынешних и будущих, они действуют с разной силой. Столбцы говорят, на сколько процентов она вырастет, если рычаг улучшить на один процент.
+# В определении CRM, с которого начинается этот курс, четыре глагола: привлекать, выявлять, удерживать, развивать. На занятии 04 они стали рычагами ценности всех клиентов, нынешних и будущих: это стоимость привлечения, удержание, маржа. Действуют рычаги с разной силой; для сравнения рядом с ними стоит ставка дисконтирования. Столбцы показывают, на сколько процентов вырастет эта ценность, если улучшить рычаг на один процент.
 
 # %% tags=["nbval-ignore-output"]
 base = dict(customers=1500, new_customers=300, margin=90, retention=0.75, discount=0.12, acquisition_cost=25)
@@ -195,10 +195,10 @@ plots.show(plots.elasticity_chart(levers))
 levers[["lever", "elasticity"]].round(2)
 
 # %% [markdown] lang="en"
-# Retention 2.5, margin 1.1, acquisition cost 0.1: the order is that of Gupta, Lehmann and Stuart (2004), who found about 5, 1 and 0.1. It does not say that retention is the best buy: one per cent of retention may cost more than one per cent of anything else. And the sum itself is a forecast with conventions in it. Double the discount rate, and see what is left of “the value of the firm”.
+# Retention 2.5, margin 1.1, acquisition cost 0.1: the order is that of Gupta, Lehmann and Stuart (2004), who found about 5, 1 and 0.1. It does not say that retention is the best buy: one per cent of retention may cost more than one per cent of any other lever. And the sum itself is a forecast with conventions in it. Double the discount rate, and see what is left of “the value of the firm”.
 
-# %% [markdown] lang="ru" of="407f0fcd"
-# Удержание 2,5, маржа 1,1, стоимость привлечения 0,1: порядок тот же, что у Gupta, Lehmann и Stuart (2004), которые нашли около 5, 1 и 0,1. Это не значит, что выгоднее всего вложиться в удержание: один его процент может стоить дороже одного процента чего угодно другого. И сама сумма — прогноз с соглашениями внутри. Удвойте ставку дисконтирования и посмотрите, что останется от «ценности фирмы».
+# %% [markdown] lang="ru" of="e9246db3"
+# Удержание 2,5, маржа 1,1, стоимость привлечения 0,1: очерёдность та же, что у Gupta, Lehmann и Stuart (2004), которые получили около 5, 1 и 0,1. Отсюда не следует, что выгоднее всего вложиться в удержание: один его процент может обойтись дороже, чем один процент любого другого рычага. Да и сама сумма — прогноз, построенный на соглашениях. Удвойте ставку дисконтирования и посмотрите, что останется от «ценности фирмы».
 
 # %%
 for rate in (0.06, 0.12, 0.24):
@@ -207,12 +207,12 @@ for rate in (0.06, 0.12, 0.24):
 # %% [markdown] lang="en"
 # ## Marketing says: 339 orders
 #
-# The barbershop reminded half of its clients by e-mail, drawn by lot. Every touch was recorded: search, maps, social networks, posters, and the e-mail. Five rules share the same orders out.
+# The barbershop reminded half of its clients by e-mail, drawn by lot. Every touch was recorded: search, maps, social networks, posters, and the e-mail. Five rules share the same orders out between the channels.
 
-# %% [markdown] lang="ru" of="511d3b7b"
+# %% [markdown] lang="ru" of="bb3d42b4"
 # ## Маркетинг говорит: 339 заказов
 #
-# Барбершоп напомнил о себе по электронной почте половине клиентов, выбранной по жребию. Записано каждое касание: поиск, карты, социальные сети, наружная реклама и письмо. Пять правил делят одни и те же заказы.
+# Барбершоп напомнил о себе по электронной почте половине клиентов, выбранной по жребию. Записано каждое касание: поиск, карты, социальные сети, наружная реклама и письмо. Пять правил делят между каналами одни и те же заказы.
 
 # %%
 trial = campaign_trial(3000, locale="en_US", seed=8)
@@ -222,10 +222,10 @@ rules = analysis.attribution_table(paths, ["first", "last", "linear", "markov", 
 rules.credits.round(1)
 
 # %% [markdown] lang="en"
-# Four rules give the e-mail 339 orders, the Markov chain 234. Which is right? None: they are ways of keeping books. Whom the e-mail moved is told by those who did not get it. Look at the diamond and its bar.
+# Four rules give the e-mail 339 orders, the Markov chain 234. Which rule is right? None: they are ways of keeping books. What the e-mail changed is told by those who did not get it. Now the e-mail alone: look at the diamond, the result of the experiment, and the bar of its interval.
 
-# %% [markdown] lang="ru" of="b40adbad"
-# Четыре правила дают письму 339 заказов, цепь Маркова — 234. Кто прав? Никто: это способы вести учёт. Кого письмо сдвинуло с места, скажут те, кто его не получил. Посмотрите на ромб и его полосу.
+# %% [markdown] lang="ru" of="745f898f"
+# Четыре правила дают письму 339 заказов, цепь Маркова — 234. Какое правило верно? Никакое: это способы вести учёт. Что изменило письмо, скажут те, кто его не получил. Теперь только письмо: посмотрите на ромб — результат эксперимента — и на полосу его интервала.
 
 # %% tags=["nbval-ignore-output"]
 sent = analysis.touch_paths(
@@ -241,10 +241,10 @@ row = increments.table.iloc[0]
 pd.Series({"experiment": row["incremental"], "low": row["low"], "high": row["high"], "truth": caused}).round(1)
 
 # %% [markdown] lang="en"
-# The experiment says 164 orders, from 60 to 268; the simulated world knows the truth, 193. The rest of the 339 would have come without the e-mail. And the departments usually do not draw by lot: they write to those who bought of late. Then even a comparison with the others is wrong.
+# The experiment says 164 orders, from 60 to 268; in the simulated world the truth is known, 193. The rest of the 339 orders would have come without the e-mail. And departments usually do not draw by lot: they write to those who bought recently. Then even a comparison with those who got no letter misleads.
 
-# %% [markdown] lang="ru" of="256e5114"
-# Эксперимент говорит: 164 заказа, от 60 до 268; смоделированный мир знает истину — 193. Остальные из 339 пришли бы и без письма. А отделы обычно жребий не бросают: пишут тем, кто недавно покупал. Тогда неверно и сравнение с остальными.
+# %% [markdown] lang="ru" of="eefbe009"
+# Эксперимент говорит: 164 заказа, от 60 до 268; в смоделированном мире истина известна — 193. Остальные из 339 заказов были бы и без письма. А отделы жребий обычно не бросают: пишут тем, кто недавно покупал. Тогда обманывает и сравнение с теми, кому не писали.
 
 # %%
 aimed = campaign_trial(3000, design="targeted", locale="en_US", seed=8)
@@ -255,22 +255,22 @@ found = {"plain": plain.estimate, "weighted": weighted.estimate, "low": weighted
 pd.Series(found | {"truth": truth}).round(2)
 
 # %% [markdown] lang="en"
-# 1.32 orders instead of 0.25: five times too much. Weighting with the recorded chances brings the truth back into the interval, but the interval is wide. A lottery is cheaper than statistics.
+# 1.32 orders for each client who got the e-mail instead of 0.25: five times too much. Weighting by each client's recorded chance of getting the e-mail brings the truth back into the interval, but the interval, from −0.14 to 0.45, holds zero too. A lottery is cheaper than statistics.
 #
 # ## Service says: call those who are about to leave
 #
-# A fitness club knows its members' visits, complaints, months since joining and fee. Half of 6,000 members, drawn by lot, were called. The rules are learned on one half of the members and tried on the other.
+# Of each member a fitness club knows the visits of the last month, whether there was a complaint, the months since joining and the fee. Half of 6,000 members, drawn by lot, were called. The models behind the rules are fitted on one half of the members, and the rules are tried on the other.
 #
 # ### Predict
 #
 # The rule “the highest risk of leaving first”: will the calls pay?
 
-# %% [markdown] lang="ru" of="8159fa83"
-# 1,32 заказа вместо 0,25 — впятеро больше. Взвешивание по записанным шансам возвращает истину в интервал, но интервал широк. Жребий дешевле статистики.
+# %% [markdown] lang="ru" of="1d8c1a1b"
+# 1,32 заказа на каждого получившего письмо вместо 0,25 — впятеро больше. Взвешивание по записанной для каждого клиента вероятности получить письмо возвращает истину в интервал, но в нём, от −0,14 до 0,45, лежит и ноль. Жребий дешевле статистики.
 #
 # ## Сервис говорит: звонить тем, кто собрался уходить
 #
-# Фитнес-клуб знает о членах: визиты, жалобы, срок членства в месяцах и взнос. Половине из 6000 членов, выбранной по жребию, позвонили. Правила учатся на одной половине членов, а испытываются на другой.
+# О каждом члене фитнес-клуб знает, сколько раз тот приходил за последний месяц, жаловался ли, сколько месяцев состоит в клубе и какой взнос платит. Половине из 6000 членов, выбранной по жребию, позвонили. Модели, на которых стоят правила, обучены на одной половине членов, а испытаны правила на другой.
 #
 # ### Предскажите
 #
@@ -283,12 +283,12 @@ guess
 # %% [markdown] lang="en"
 # ### Run and explain
 #
-# Before the answer, see whom a call moved, in two groups that anybody can name.
+# Before the answer, see whom a call moved, in two groups that need no model: `idle` came at most once last month, `complained` made a complaint and came more often.
 
-# %% [markdown] lang="ru" of="d71ff6f7"
+# %% [markdown] lang="ru" of="1f427af2"
 # ### Запустите и объясните
 #
-# Прежде чем узнать ответ, посмотрите, на кого звонок подействовал — в двух группах, которые может назвать каждый.
+# Прежде чем узнать ответ, посмотрите, на кого звонок подействовал, — на двух группах, для которых модель не нужна: `idle` — не больше одного визита за месяц, `complained` — жаловались и приходили чаще.
 
 # %%
 club = retention_trial().members
@@ -307,18 +307,18 @@ guess.reveal(profit.at(0.3).set_index("rule")["profit"]["risk"] / 1000)
 profit.at(0.3)[["rule", "profit"]].round(0)
 
 # %% [markdown] lang="en"
-# Those who hardly come are at the highest risk, and a call makes it worse: 59% of them stay uncalled, 41% called. It reminds them that they pay for nothing. Those who complained and still come are moved: 78% become 94%. So the riskiest 30% bring a loss of 6,288, and the 30% with the highest learned uplift a profit of 9,242. In two field experiments Ascarza (2018) found, too, that the riskiest are not the best to target; that a call does harm here is an assumption of this club. Risk is not persuadability. *Write one sentence:* in which organisation that you know could a reminder do harm?
+# Those who hardly come are at the highest risk, and a call makes it worse: without it 59% of them stay, with it 41%. It reminds them that they pay for nothing. Those who complained and still come are kept by it: 78% stay without a call, 94% with one. So calling the riskiest 30% brings a loss of 6,288, and calling the 30% with the highest uplift by the model a profit of 9,242. In two field experiments Ascarza (2018) found, too, that the riskiest are not the best to target; that a call does outright harm is an assumption made for this club. Risk is not persuadability. *Write one sentence:* in which organisation that you know could a reminder do harm?
 #
 # ### Explore: whom to call
 #
-# Try the four rules, the share, the cost of a call. **Predict first:** at which cost of a call is it best to call nobody by any rule that can be followed?
+# Try the four rules, the share, the cost of a call. **Predict first:** from which cost of a call on is it best to call nobody, whichever of the rules that can be followed is taken?
 
-# %% [markdown] lang="ru" of="0256314f"
-# У тех, кто почти не ходит, риск выше всего, и звонок его увеличивает: без звонка из них остаются 59 %, со звонком — 41 %. Он напоминает, что они платят зря. Пожаловавшихся, но ещё приходящих звонок удерживает: было 78 %, стало 94 %. Поэтому 30 % самых рискованных приносят убыток 6288, а 30 % с самым высоким выученным аплифтом — прибыль 9242. И Ascarza (2018) в двух полевых экспериментах нашла, что самые рискованные — не лучшая цель; что звонок здесь вредит — допущение этого клуба. Риск — это не податливость. *Напишите одно предложение:* в какой знакомой вам организации напоминание могло бы навредить?
+# %% [markdown] lang="ru" of="eb09ceed"
+# У тех, кто почти не ходит, риск выше всего, и звонок его увеличивает: без звонка из них остаются 59 %, со звонком — 41 %. Он напоминает, что они платят зря. Тех, кто жаловался, но всё ещё приходит, звонок удерживает: без него остаются 78 %, с ним — 94 %. Поэтому звонки 30 % членов с самым высоким риском приносят убыток 6288, а звонки 30 % с самым высоким аплифтом по модели — прибыль 9242. И Ascarza (2018) в двух полевых экспериментах обнаружила, что те, чей риск выше всех, — не лучшая цель; а то, что звонок прямо вредит, — допущение, сделанное для этого клуба. Риск — это не податливость. *Напишите одно предложение:* в какой знакомой вам организации напоминание могло бы навредить?
 #
 # ### Исследуйте: кому звонить
 #
-# Попробуйте четыре правила, долю и стоимость звонка. **Сначала предскажите:** при какой стоимости звонка лучше не звонить никому — по любому правилу, которому можно следовать?
+# Попробуйте четыре правила, долю и стоимость звонка. **Сначала предскажите:** начиная с какой стоимости звонка лучше не звонить никому, какому бы из выполнимых правил ни следовать?
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_targeting()
@@ -326,12 +326,12 @@ widgets.explore_targeting()
 # %% [markdown] lang="en"
 # ### A dry run before the rule is switched on
 #
-# An automation is a rule: trigger, condition, action. Before it runs by itself it must answer three questions: who is affected, what does it cost, what will it bring? Here the trigger is a complaint, the condition more than one visit a month, the action a call.
+# An automation is a rule: trigger, condition, action. Before it runs by itself three questions must be answered: who is affected, what does it cost, what will it bring? Here the trigger is a complaint, the condition more than one visit a month, the action a call.
 
-# %% [markdown] lang="ru" of="6a63676a"
+# %% [markdown] lang="ru" of="07b74cec"
 # ### Пробный прогон, прежде чем включить правило
 #
-# Автоматизация — это правило: событие, условие, действие. Прежде чем оно заработает само, надо ответить на три вопроса: кого оно затронет, сколько будет стоить и что принесёт? Здесь событие — жалоба, условие — больше одного визита в месяц, действие — звонок.
+# Автоматизация — это правило: событие, условие, действие. Прежде чем оно заработает само, надо ответить на три вопроса: кого оно затронет, сколько будет стоить, что принесёт. Здесь событие — жалоба, условие — больше одного визита в месяц, действие — звонок.
 
 # %%
 rule = club.assign(policy=complained.astype(int))
@@ -339,22 +339,22 @@ print(complained.sum(), 6 * complained.sum())
 print(analysis.policy_value(rule, "policy", "stayed").reading())
 
 # %% [markdown] lang="en"
-# 969 calls cost 5,814. The rule keeps 2.6 members of every hundred in the club, from 1.9 to 3.3: some 156 of 6,000. At about 220 each that is 34,000. Such a page, with names of those affected, belongs before every rule that works by itself.
+# 969 calls cost 5,814. The rule keeps 2.6 members of every hundred in the club, from 1.9 to 3.3: some 156 of 6,000. At about 220 each that is some 34,000. Such a page, with names of those affected, belongs before every rule that works by itself.
 #
 # ## Those who left, and those who stayed too long
 #
 # ### Winning back
 #
-# Nobody has to be won back at any price. Whoever returns begins a second life, usually shorter than the first, and some return by themselves. The reason for leaving tells more than the past revenue.
+# Nobody has to be won back at any price. Whoever returns begins a second life, usually shorter than the first, and some return by themselves. The reason for leaving tells what past revenue does not.
 
-# %% [markdown] lang="ru" of="4d135d52"
-# 969 звонков стоят 5814. Правило удерживает 2,6 члена клуба из каждых ста, от 1,9 до 3,3: около 156 из 6000. При ценности около 220 это 34 000. Такая страница, с перечнем тех, кого правило затронет, нужна перед каждым правилом, которое работает само.
+# %% [markdown] lang="ru" of="204553df"
+# 969 звонков стоят 5814. Правило удерживает 2,6 человека из каждых ста членов клуба, от 1,9 до 3,3: около 156 из 6000. При ценности около 220 это примерно 34 000. Такая страница, с перечнем тех, кого правило затронет, должна предшествовать каждому правилу, которое работает само.
 #
 # ## Те, кто ушёл, и те, кто задержался
 #
 # ### Возврат клиентов
 #
-# Никого не обязательно возвращать любой ценой. У вернувшегося начинается вторая жизнь, обычно короче первой, а часть возвращается сама. Причина ухода говорит больше, чем прошлая выручка.
+# Никого не надо возвращать любой ценой. У вернувшегося начинается вторая жизнь, обычно короче первой, а некоторые возвращаются сами. Причина ухода говорит то, чего не видно по прошлой выручке.
 
 # %%
 lapsed = pd.DataFrame({
@@ -365,14 +365,14 @@ lapsed = pd.DataFrame({
 analysis.win_back_table(lapsed, group="reason").round(3)
 
 # %% [markdown] lang="en"
-# Counted naively, asking those who went to a competitor brings a profit of about 2,000; most of them return unasked, and the truth is a loss of almost 1,000. Only price and failure are worth asking.
+# Counted naively, asking those who went to a competitor brings a profit of about 2,000; most of those who return would have returned unasked, and in truth it is a loss of almost 1,000. Only those who left for the price or after a failure are worth asking.
 #
-# When to stop writing follows from the same sum. A client who bought last one, two, three or four periods ago buys next with the chances below; a letter costs 4, a purchase brings 40. The last row is worth less than nothing.
+# The same kind of sum tells when to stop writing. A client who bought last one, two, three or four periods ago buys next with the chances below; a letter costs 4, a purchase brings 40. In the last row the value is below zero: stop writing there.
 
-# %% [markdown] lang="ru" of="a6739a38"
-# На наивный взгляд, обращение к ушедшим к конкуренту приносит прибыль около 2000; но большинство из них возвращается само, и на деле это убыток почти 1000. Звать стоит только тех, кто ушёл из-за цены или сбоя.
+# %% [markdown] lang="ru" of="0b885779"
+# На наивный взгляд, приглашения ушедшим к конкуренту приносят прибыль около 2000; но большинство вернувшихся вернулось бы и без приглашения, и на деле это убыток почти 1000. Звать стоит только тех, кто ушёл из-за цены или сбоя.
 #
-# Когда прекращать писать, следует из такой же суммы. Клиент, который в последний раз купил один, два, три или четыре периода назад, купит в следующем с указанными шансами; письмо стоит 4, покупка приносит 40. Последняя строка стоит меньше, чем ничего.
+# Такой же расчёт подсказывает, когда перестать писать. Клиент, который в последний раз купил один, два, три или четыре периода назад, купит в следующем с вероятностью, указанной ниже; письмо стоит 4, покупка приносит 40. В последней строке ценность меньше нуля: там писать пора прекратить.
 
 # %%
 analysis.migration_value(40, 4, [0.30, 0.20, 0.15, 0.05], discount=0.2).round(2)
@@ -380,12 +380,12 @@ analysis.migration_value(40, 4, [0.30, 0.20, 0.15, 0.05], discount=0.2).round(2)
 # %% [markdown] lang="en"
 # ### Long is not the same as profitable
 #
-# Two years of the barbershop. How many weeks a client has been with it, and what is left of half of the spend after 20 for winning and half a unit for each week of letters and calls.
+# Two years of the barbershop, and two numbers for each client: the weeks since the first purchase, and a profit by convention, half of the spend less 20 for winning the client and half a unit for each week of letters and calls. Long and profitable are the true friends, long and unprofitable the barnacles; short and profitable the butterflies, short and unprofitable the strangers.
 
-# %% [markdown] lang="ru" of="54405882"
+# %% [markdown] lang="ru" of="b758c0ab"
 # ### Давно — не значит прибыльно
 #
-# Два года барбершопа. Сколько недель клиент с ним и что остаётся от половины трат, если вычесть 20 за привлечение и по половине единицы за каждую неделю писем и звонков.
+# Два года барбершопа и два числа для каждого клиента: сколько недель прошло с первой покупки и какова условная прибыль — половина трат минус 20 за привлечение и по половине единицы за каждую неделю писем и звонков. Давно с нами и прибыльны — «настоящие друзья», давно и убыточны — «прилипалы»; недавно и прибыльны — «бабочки», недавно и убыточны — «незнакомцы».
 
 # %% tags=["nbval-ignore-output"]
 shop = crm.simulate(crm.scenario("barbershop", locale="en_US"), customers=1500, weeks=104, seed=8)
@@ -401,10 +401,10 @@ print(matrix.reading())
 matrix.corners[["corner", "customers", "share", "profit"]].round(2)
 
 # %% [markdown] lang="en"
-# Butterflies are enjoyed and not chased, barnacles get a cheaper service or a higher price, strangers no investment (Reinartz and Kumar 2002). The borders are conventions: say where you drew them.
+# The rank correlation of weeks and profit is −0.09: those who have been here longer are not the more profitable ones, partly because each week is charged. Butterflies are enjoyed and not chased, barnacles get a cheaper service or a higher price, strangers no investment (Reinartz and Kumar 2002). The borders are conventions: say where you drew them.
 
-# %% [markdown] lang="ru" of="242fc8bf"
-# «Бабочкам» рады, но за ними не гоняются; «прилипалам» предлагают обслуживание дешевле или цену выше; в «незнакомцев» не вкладывают (Reinartz и Kumar 2002). Границы — соглашение: говорите, где вы их провели.
+# %% [markdown] lang="ru" of="1a1a19ef"
+# Ранговая корреляция срока и прибыли равна −0,09: давние клиенты не прибыльнее недавних — отчасти потому, что за каждую неделю вычтены затраты. «Бабочкам» рады, но за ними не гоняются; «прилипалам» предлагают обслуживание дешевле или цену выше; в «незнакомцев» не вкладывают (Reinartz и Kumar 2002). Границы — соглашение: говорите, где вы их провели.
 
 # %% [markdown] lang="en" edition="both"
 # ### The same steps, with blanks
@@ -656,12 +656,12 @@ widgets.quiz("money")
 # %% [markdown] lang="en"
 # ## Decide: what would you tell the manager?
 #
-# Each department showed a true number and drew a wrong conclusion. Finance compared averages; the next coin asks for the next client, on both curves. Marketing showed bookkeeping: of 339 orders the e-mail caused about 190, and 164 is what the experiment could see, between 60 and 268. Service found the right members to worry about and the wrong ones to call: calling those who complained and still come pays, calling those who stopped coming does harm. So: pay for the calls to those who complained, let the e-mail go on with a tenth left out by lot, and move the advertising budget in steps that are large enough to see the next client's cost.
+# Each department saw something and drew the wrong conclusion from it. Finance compared averages; for the next coin the next client counts, on both curves. Marketing showed bookkeeping: of 339 orders the e-mail caused about 190, and the experiment could see 164, between 60 and 268. Service found the right members to worry about and the wrong ones to call: calling those who complained and still come pays, calling those who hardly come does harm. So: pay for the calls to those who complained, let the e-mail go on with a tenth left out by lot, and move the advertising budget in steps that are large enough to see the next client's cost.
 
-# %% [markdown] lang="ru" of="8b78616d"
+# %% [markdown] lang="ru" of="20085dcc"
 # ## Решение: что вы скажете руководителю?
 #
-# Каждый отдел показал верное число и сделал неверный вывод. Финансы сравнили средние; для следующей монеты важен следующий клиент — на обеих кривых. Маркетинг показал бухгалтерию: из 339 заказов письмо вызвало около 190, а эксперимент сумел увидеть 164, от 60 до 268. Сервис верно нашёл, за кого тревожиться, и неверно — кому звонить: звонки пожаловавшимся, которые ещё приходят, окупаются, звонки переставшим приходить вредят. Итак: оплатите звонки пожаловавшимся, письма продолжайте, оставляя без них десятую часть по жребию, а рекламный бюджет меняйте шагами, достаточно большими, чтобы увидеть цену следующего клиента.
+# Каждый отдел что-то заметил и сделал из этого неверный вывод. Финансы сравнили средние; для следующей монеты важен следующий клиент — на обеих кривых. Маркетинг показал бухгалтерию: из 339 заказов письмо вызвало около 190, а эксперимент сумел увидеть 164, от 60 до 268. Сервис верно определил, за кого тревожиться, и неверно — кому звонить: звонки тем, кто жаловался и ещё приходит, окупаются, а звонки тем, кто почти не ходит, вредят. Итак: оплатите звонки тем, кто жаловался; письма рассылайте и дальше, оставляя без них по жребию десятую часть клиентов; а рекламный бюджет меняйте шагами, достаточно большими, чтобы увидеть, сколько стоит следующий клиент.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: the technologies of a real organisation
@@ -671,20 +671,20 @@ widgets.quiz("money")
 # 1. **The organisation and its clients:** what it does, for whom, in which segments; every fact with its source and the day on which you read or saw it.
 # 2. **Technologies of three stages:** at least one each of acquisition, service and retention; for each the mechanism, the lever and the cost, as on the cards above. What the organisation does not say is “not stated”.
 # 3. **Measures:** for every stage at least one number with its definition, its denominator and how sure it is. An estimate of your own is welcome if it is called one.
-# 4. **Diagnosis:** where does value leak, and by what would you see it? What would happen anyway? Propose a test: whom to leave out, by lot, for how long, what decides.
+# 4. **Diagnosis:** where does value leak, and by what would you see it? What would happen anyway? Propose a test: whom to leave out by lot, for how long, and what result decides.
 # 5. **Recommendation:** one change with its cost, its risk, and what it asks of personal data and of fairness.
 #
-# Leave names of clients and employees out. The report has the form of the rubric: each row is graded 0 to 3, and 3 includes 2.
+# Leave names of clients and employees out. The report follows the rubric: each row is graded 0 to 3, and 3 includes 2.
 
-# %% [markdown] lang="ru" of="25aec37d" edition="both"
+# %% [markdown] lang="ru" of="78852eed" edition="both"
 # ## Открытое задание: технологии настоящей организации
 #
 # Возьмите сервисную организацию, в которую можно прийти, и составьте её досье:
 #
 # 1. **Организация и её клиенты:** что она делает, для кого, какие есть сегменты; у каждого факта — источник и день, когда вы его прочитали или увидели.
 # 2. **Технологии трёх этапов:** хотя бы по одной для привлечения, обслуживания и удержания; для каждой — механизм, рычаг и затраты, как на карточках выше. О чём организация не говорит, то «не указано».
-# 3. **Показатели:** для каждого этапа хотя бы одно число с определением, знаменателем и степенью уверенности. Собственная оценка годится, если она так и названа.
-# 4. **Диагноз:** где утекает ценность и по чему вы это увидели бы? Что случилось бы и так? Предложите проверку: кого оставить в стороне по жребию, на какой срок, что решает.
+# 3. **Показатели:** для каждого этапа хотя бы одно число с определением, знаменателем и точностью. Собственная оценка годится, если прямо названа оценкой.
+# 4. **Диагноз:** где утекает ценность и по чему это было бы видно? Что произошло бы и так? Предложите проверку: кого по жребию не трогать, на какой срок и какой результат решает дело.
 # 5. **Рекомендация:** одно изменение — с затратами, риском и тем, чего оно требует от персональных данных и от справедливости.
 #
 # Имён клиентов и сотрудников не называйте. Отчёт следует критериям: каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2.
@@ -693,10 +693,10 @@ widgets.quiz("money")
 widgets.rubric("organisation_dossier")
 
 # %% [markdown] lang="en" edition="both"
-# The workbook below leads through the same steps, asks a source and a day for every fact, and exports the report (HTML, DOCX or PDF). The work stays in
+# The workbook below leads through the same steps, asks for a source and a day for every fact, and exports the report (HTML, DOCX or PDF). The work stays in
 # `organisation_dossier.json` beside this notebook.
 
-# %% [markdown] lang="ru" of="49de9f88" edition="both"
+# %% [markdown] lang="ru" of="140841e1" edition="both"
 # Рабочая тетрадь ниже ведёт по тем же шагам, спрашивает источник и дату каждого факта и выгружает отчёт (HTML, DOCX или PDF). Работа хранится в файле
 # `organisation_dossier.json` рядом с этой тетрадью.
 
@@ -726,10 +726,10 @@ widgets.organisation_dossier()
 # *Рекомендация, затраты, риск, этика:*
 
 # %% [markdown] lang="en"
-# **In the seminar: when acquisition beats retention.** Each group brings a setting of the two budgets in which the other side wins, and a real business that looks like it. Which number would make the group change its mind?
+# **In the seminar: when acquisition beats retention.** Each group brings curves and budgets with which acquisition wins, and a real business that looks like them. Which number would make the group change its mind?
 
-# %% [markdown] lang="ru" of="3c791945"
-# **На семинаре: когда привлечение выгоднее удержания.** Каждая группа приносит настройку двух бюджетов, при которой выигрывает другая сторона, и похожий на неё настоящий бизнес. Какое число заставило бы группу передумать?
+# %% [markdown] lang="ru" of="7fb57290"
+# **На семинаре: когда привлечение выгоднее удержания.** Каждая группа приносит кривые и бюджеты, при которых выигрывает привлечение, и настоящий бизнес, похожий на этот случай. Какое число заставило бы группу передумать?
 
 # %% [markdown] lang="en" edition="both"
 # ## Reflection
@@ -756,11 +756,11 @@ widgets.organisation_dossier()
 #
 # **Further reading.** Blattberg and Deighton (1996), Manage Marketing by the Customer Equity Test; Pfeifer (2005), The Optimal Ratio of Acquisition and Retention Costs; Gupta, Lehmann and Stuart (2004), Valuing Customers; Reinartz and Kumar (2002), The Mismanagement of Customer Loyalty; Ascarza (2018), Retention Futility; Kumar, Bhagwat and Zhang (2015), Regaining “Lost” Customers.
 #
-# **Where the numbers come from.** The barbershop and the club are invented. That an idle member is annoyed by a call and one who complained is moved by it is an assumption, made after the field experiments of Ascarza (2018) and Ascarza, Iyengar and Schleicher (2016). The curves of the two budgets are an example of the course, the elasticities of 5, 1 and 0.1 those of Gupta, Lehmann and Stuart (2004), the chances of the letters those of Pfeifer and Carraway (2000).
+# **Where the numbers come from.** The barbershop and the club are invented. That a call annoys an idle member and keeps one who complained is an assumption, made after the field experiments of Ascarza (2018) and Ascarza, Iyengar and Schleicher (2016). The curves of the two budgets are an example of the course, the elasticities of 5, 1 and 0.1 those of Gupta, Lehmann and Stuart (2004), the numbers of the letters those of Pfeifer and Carraway (2000).
 #
 # Next: [09. A loyalty programme: design it, count it, test it](09_loyalty.ipynb).
 
-# %% [markdown] lang="ru" of="3b25e678"
+# %% [markdown] lang="ru" of="55be5b6e"
 # ## Могу ли я это теперь?
 #
 # - Я отличаю, сколько стоит следующий клиент, от того, сколько клиенты стоят в среднем.
@@ -771,6 +771,6 @@ widgets.organisation_dossier()
 #
 # **Что почитать.** Blattberg и Deighton (1996), Manage Marketing by the Customer Equity Test — о проверке клиентским капиталом; Pfeifer (2005), The Optimal Ratio of Acquisition and Retention Costs — о привлечении и удержании; Gupta, Lehmann и Stuart (2004), Valuing Customers; Reinartz и Kumar (2002), The Mismanagement of Customer Loyalty; Ascarza (2018), Retention Futility — о том, что удержание бывает тщетным; Kumar, Bhagwat и Zhang (2015), Regaining “Lost” Customers.
 #
-# **Откуда числа.** Барбершоп и клуб вымышлены. Что переставшего ходить звонок раздражает, а пожаловавшегося удерживает, — допущение по образцу полевых экспериментов Ascarza (2018) и Ascarza, Iyengar и Schleicher (2016). Кривые двух бюджетов — пример курса, эластичности 5, 1 и 0,1 — из Gupta, Lehmann и Stuart (2004), шансы для писем — из Pfeifer и Carraway (2000).
+# **Откуда числа.** Барбершоп и клуб вымышлены. Что того, кто почти не ходит, звонок раздражает, а того, кто жаловался, удерживает, — допущение по мотивам полевых экспериментов Ascarza (2018) и Ascarza, Iyengar и Schleicher (2016). Кривые двух бюджетов — пример курса, эластичности 5, 1 и 0,1 — из Gupta, Lehmann и Stuart (2004), числа в примере с письмами — из Pfeifer и Carraway (2000).
 #
 # Дальше: [09. Программа лояльности: спроектировать, посчитать, проверить](09_loyalty.ipynb).

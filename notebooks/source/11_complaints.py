@@ -20,11 +20,11 @@
 # > Colleagues,
 # >
 # > good news: complaints have fallen by a third this quarter, and NPS went from 31 to 34. One thing I don't understand: a tenth of the regular customers
-# > has not come any more, and none of them had complained.
+# > no longer comes, and none of them had complained.
 # >
 # > Do we cut the budget for apologies?
 
-# %% [markdown] lang="ru" of="f9ca5903"
+# %% [markdown] lang="ru" of="785bd007"
 # # 11. Жалобы, сбои, восстановление: голос клиента
 #
 # *Около 90 минут. День во входящих, причины ухода и цена извинения.*
@@ -33,7 +33,7 @@
 #
 # > Коллеги!
 # >
-# > Хорошие новости: жалоб за квартал стало на треть меньше, а NPS вырос с 31 до 34. Одного не понимаю: десятая часть постоянных клиентов
+# > Хорошие новости: за квартал жалоб стало на треть меньше, а NPS вырос с 31 до 34. Одного не понимаю: десятая часть постоянных клиентов
 # > больше не приходит, и никто из них не жаловался.
 # >
 # > Сокращаем бюджет на извинения?
@@ -50,8 +50,8 @@
 # %% [markdown] lang="ru" of="fee302fe"
 # ## После этого занятия
 #
-# - Я могу закодировать, почему ушли клиенты, и сказать, насколько согласны два кодировщика. *(проверка: `keaveney_kappa`)*
-# - Я могу сказать, больше ли изменение NPS, чем случайность. *(проверка: `nps_two_waves`)*
+# - Я могу закодировать причины, по которым ушли клиенты, и сказать, насколько согласны два кодировщика. *(проверка: `keaveney_kappa`)*
+# - Я могу сказать, выходит ли изменение NPS за пределы случайного. *(проверка: `nps_two_waves`)*
 # - Я могу вычислить, что делают недовольные и что из этого слышит фирма. *(проверка: `exit_voice_shares`)*
 # - Я могу найти лучший бюджет на исправление сбоя. *(проверка: `best_recovery`)*
 # - Я могу написать стандарт работы с жалобами, по которому можно работать. *(проверка: `rubric:complaint_standard`)*
@@ -82,13 +82,13 @@ student = "demo-01"
 # %% [markdown] lang="en"
 # ## A failure, and an excellent apology
 #
-# After a failure that was put right excellently customers can be more satisfied than before it: the service recovery paradox. Textbooks love it.
+# After a failure that was put right excellently, customers can be more satisfied than before it: the service recovery paradox. Textbooks love it.
 #
 # ### Predict
 #
 # Without a failure 70 per cent of the customers return. **How many per cent return after one failure that was put right excellently?** Commit to a guess.
 
-# %% [markdown] lang="ru" of="09275b4c"
+# %% [markdown] lang="ru" of="a9670268"
 # ## Сбой и отличное извинение
 #
 # После сбоя, который отлично исправили, клиенты бывают довольнее, чем до него: это парадокс восстановления сервиса. Учебники его любят.
@@ -118,49 +118,49 @@ guess.reveal(round(100 * path["return_chance"].iloc[1], 1))
 plots.show(plots.recovery_path_chart(path))
 
 # %% [markdown] lang="en"
-# Satisfaction stands above the line once, after the first failure. Returning never does: it remembers the failure. After the second failure, with the same excellent
-# apology, both are below. The weights are assumptions; the directions are those of studies. *Write one sentence:* why does satisfied not mean loyal here?
+# Satisfaction stands above the line once, after the first failure. The share that returns never does: it remembers the failure. After the second failure, with the same excellent
+# apology, both are below. The weights of the model are assumptions; the directions are those found in studies. *Write one sentence:* why does satisfied not mean loyal here?
 
-# %% [markdown] lang="ru" of="6d0dc103"
+# %% [markdown] lang="ru" of="d12388b4"
 # Удовлетворённость стоит выше черты один раз, после первого сбоя. Возвращаемость — ни разу: она помнит сбой. После второго сбоя, при таком же отличном
-# извинении, обе ниже. Веса — предположения, направления взяты из исследований. *Напишите одно предложение:* почему «доволен» здесь не значит «лоялен»?
+# извинении, ниже черты обе. Веса модели — предположения, направления взяты из исследований. *Напишите одно предложение:* почему «доволен» здесь не значит «лоялен»?
 
 # %% [markdown] lang="en"
 # ## A day at the inbox
 #
 # What does a client relations department do all day? It takes in requests, settles complaints, keeps the knowledge base, collects feedback, keeps customers and wins them
-# back, analyses, and makes departments talk to each other. You have one day, forty events and 480 minutes. The organisation is yours: it depends on your student number.
+# back, analyses, and makes departments talk to each other. You have one day, forty events and 480 minutes; that is not enough for all. The organisation is yours: it depends on your student number.
 #
 # **Before you start, predict:** which of these tasks will take most of your minutes?
 
-# %% [markdown] lang="ru" of="23f66f19"
+# %% [markdown] lang="ru" of="79e9dae6"
 # ## День во входящих
 #
 # Чем весь день занят отдел клиентских отношений? Принимает обращения, решает жалобы, ведёт базу знаний, собирает обратную связь, удерживает и
-# возвращает клиентов, анализирует и согласует работу отделов. У вас один день, сорок дел и 480 минут. Организация ваша собственная: она зависит от номера студента.
+# возвращает клиентов, анализирует и согласует работу отделов. У вас один день, сорок событий и 480 минут; на всё их не хватит. Организация у вас своя: она зависит от номера студента.
 #
-# **Прежде чем начать, предскажите:** на какую из этих задач уйдёт больше всего минут?
+# **Прежде чем начать, предскажите:** на какую из этих задач у вас уйдёт больше всего минут?
 
 # %% tags=["nbval-ignore-output"]
 widgets.service_inbox(student)
 
 # %% [markdown] lang="en"
-# *Bring to the seminar:* your split of time beside that of judgement, and one event that you misread.
+# *Bring to the seminar:* your split of time beside the one marked “by judgement” in the picture, and one event that you misread.
 
-# %% [markdown] lang="ru" of="7d1f7812"
-# *К семинару:* ваше распределение времени рядом с распределением «по суждению» и одно дело, которое вы прочли неверно.
+# %% [markdown] lang="ru" of="65cc81bf"
+# *К семинару:* ваше распределение времени рядом с тем, что на рисунке подписано «по суждению», и одно событие, которое вы поняли неверно.
 
 # %% [markdown] lang="en"
 # ## Why they left: incidents and coders
 #
-# Keaveney asked people for the incident after which they left a service and sorted the incidents into eight kinds. Code 24 of them. The key is known, since we made
-# the incidents; a second coder is simulated.
+# Keaveney (1995) asked people for the incident after which they left a service and sorted the incidents into eight kinds. Code 24 incidents by these kinds. The key is known, since the course made
+# the incidents up; the second coder is simulated.
 
-# %% [markdown] lang="ru" of="df1743e6"
+# %% [markdown] lang="ru" of="0838ba0a"
 # ## Почему они ушли: инциденты и кодировщики
 #
-# Кивини расспрашивала людей об инциденте, после которого они ушли из сервиса, и разложила инциденты на восемь видов. Закодируйте 24 из них. Ключ известен, ведь
-# инциденты составили мы; второй кодировщик условный.
+# Кивини (Keaveney 1995) расспрашивала людей об инциденте, после которого они отказались от услуг фирмы, и разделила инциденты на восемь видов. Закодируйте по ним 24 инцидента. Ключ известен, ведь
+# инциденты придуманы для курса; второй кодировщик смоделирован.
 
 # %% tags=["nbval-ignore-output"]
 widgets.code_incidents(student)
@@ -168,13 +168,13 @@ widgets.code_incidents(student)
 # %% [markdown] lang="en"
 # ### Worked example: agreement beyond chance
 #
-# **Step 1. Count what both coded alike.** **Step 2. Count what chance gives:** for each kind the share of the one times that of the other.
+# **Step 1. Count what share both coded alike.** **Step 2. Count what chance gives:** for each kind the share of the one times that of the other, summed.
 # **Step 3. Subtract, and divide by what was possible.** **Step 4. Look at the table,** and not at the number alone.
 
-# %% [markdown] lang="ru" of="ec41fe6b"
+# %% [markdown] lang="ru" of="c3c171f4"
 # ### Разобранный пример: согласие сверх случайного
 #
-# **Шаг 1. Посчитайте, что закодировано одинаково.** **Шаг 2. Посчитайте, что дал бы случай:** по каждому виду доля у одного умножается на долю у другого.
+# **Шаг 1. Посчитайте, какая доля закодирована одинаково.** **Шаг 2. Посчитайте, что дал бы случай:** по каждому виду доля у одного умножается на долю у другого, и всё складывается.
 # **Шаг 3. Вычтите и разделите на то, что было возможно.** **Шаг 4. Посмотрите на таблицу,** а не только на число.
 
 # %%
@@ -190,18 +190,20 @@ found = analysis.coder_agreement(pd.DataFrame(rows, columns=["incident_id", "cod
 print(round(found.kappa, 3), round(found.kappa_low, 2), round(found.kappa_high, 2))
 
 # %% [markdown] lang="en"
-# Seven of ten alike, and κ is 0.4: half would have been alike by lot.
+# Seven of ten alike, and κ is 0.4: half would have been alike by lot. With fifty incidents κ is known only from 0.15 to 0.64. And the table: of the fifteen that differ, ten are competition to
+# the first coder and pricing to the second. Where these two kinds part, the definitions need a sentence more.
 #
 # ## Exit, voice, and what a firm hears
 #
-# A complaint is a failure that somebody spoke of. Make complaining hard, and complaints fall. What else happens?
+# A complaint is a failure that somebody spoke of. Make complaining hard, and complaints fall. What else happens? Three policies: as it is; complaining is easy and more often helps; the form is hidden.
 
-# %% [markdown] lang="ru" of="f62b695e"
-# Совпали семь из десяти, а κ равна 0,4: половина совпала бы и по жребию.
+# %% [markdown] lang="ru" of="5e3d6566"
+# Совпали семь из десяти, а κ равна 0,4: половина совпала бы и по жребию. Пятьдесят инцидентов дают для κ лишь границы от 0,15 до 0,64. А таблица показывает: из пятнадцати расхождений в десяти
+# первый видел конкурентов, а второй — цену. Там, где эти два вида соприкасаются, определениям не хватает ещё одной фразы.
 #
 # ## Уход, голос и то, что слышит фирма
 #
-# Жалоба — это сбой, о котором кто-то сказал. Сделайте так, чтобы жаловаться было трудно, и жалоб станет меньше. Что ещё произойдёт?
+# Жалоба — это сбой, о котором кто-то сказал. Сделайте так, чтобы жаловаться было трудно, и жалоб станет меньше. Что ещё произойдёт? Три политики: как сейчас; жаловаться легко, и помогает это чаще; форма спрятана.
 
 # %%
 policies = {"now": {}, "easy": {"effort": 0.5, "success_chance": 0.7}, "hidden_form": {"effort": 3.0}}
@@ -211,18 +213,18 @@ complaint_policy_table(policies, failures=1_000).round(0)
 widgets.explore_exit_voice(axis="effort")
 
 # %% [markdown] lang="en"
-# The failures are the same thousand in every row. With the hidden form there are fewer complaints and more exits. “No complaints, no problems” reads the second column only.
+# The failures are the same thousand in every row. With the hidden form there are fewer complaints (83 instead of 288) and more exits (112 instead of 87), and more people tell others or keep silent. Whoever says “no complaints, no problems” reads the second column only.
 #
 # ## What may an apology cost?
 #
-# Turn the budget until the paradox appears, and look where the best budget stands. **Predict first:** is it below or above the paradox?
+# Raise the budget until the paradox appears, and look where the best budget stands. **Predict first:** is it below the budget at which the paradox begins, or above?
 
-# %% [markdown] lang="ru" of="3a9cb4ac"
-# Сбоев в каждой строке одна и та же тысяча. При спрятанной форме жалоб меньше, а уходов больше. Кто говорит «нет жалоб — нет проблем», читает только второй столбец.
+# %% [markdown] lang="ru" of="d6e6f307"
+# Сбоев в каждой строке одна и та же тысяча. При спрятанной форме жалоб меньше (83 вместо 288), а уходов больше (112 вместо 87), и больше тех, кто рассказывает другим или молчит. Кто говорит «нет жалоб — нет проблем», читает только второй столбец.
 #
 # ## Сколько может стоить извинение?
 #
-# Увеличивайте бюджет, пока не появится парадокс, и посмотрите, где стоит лучший бюджет. **Сначала предскажите:** ниже он парадокса или выше?
+# Увеличивайте бюджет, пока не появится парадокс, и посмотрите, где окажется лучший бюджет. **Сначала предскажите:** он меньше того, с которого начинается парадокс, или больше?
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_recovery()
@@ -233,20 +235,20 @@ print(budget.best, budget.paradox_from, budget.paradox_twice_from)
 budget.table.loc[[0, budget.best, budget.paradox_from], ["voice", "exit", "returns", "profit"]].round(2)
 
 # %% [markdown] lang="en"
-# The best budget stops before the paradox begins: delight costs more than it brings here. And the best profit after a failure stays far below the profit without one. The
-# numbers are assumptions: change `margin` or `paperwork` and see what holds.
+# The best budget, 38, stops before the paradox begins, at 57: delight costs more than it brings here. And the best profit after a failure, 18, stays far below the 105 without one. The
+# numbers are assumptions: change `margin` or `paperwork` (the part of the budget that approvals eat) and see what holds.
 #
 # ## NPS between two waves
 #
-# The letter spoke of 31 and 34. This is what NPS does while nothing happens at all:
+# The letter spoke of a rise from 31 to 34. This is what NPS does while nothing happens at all:
 
-# %% [markdown] lang="ru" of="44c0179f"
-# Лучший бюджет кончается раньше, чем начинается парадокс: восторг здесь стоит дороже, чем приносит. И лучшая прибыль после сбоя намного ниже прибыли без сбоя. Числа —
-# предположения: поменяйте `margin` или `paperwork` и посмотрите, что устоит.
+# %% [markdown] lang="ru" of="a7d5f75e"
+# Лучший бюджет, 38, меньше того, с которого начинается парадокс, 57: восторг здесь стоит дороже, чем приносит. И лучшая прибыль после сбоя, 18, намного ниже прибыли без сбоя, 105. Числа —
+# предположения: поменяйте `margin` или `paperwork` (часть бюджета, которую съедают согласования) и посмотрите, что устоит.
 #
 # ## NPS между двумя волнами
 #
-# В письме говорилось о 31 и 34. Вот что делает NPS, когда не происходит вообще ничего:
+# В письме говорилось о росте с 31 до 34. Вот что делает NPS, когда не происходит вообще ничего:
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_nps()
@@ -367,26 +369,26 @@ widgets.quiz("complaints")
 # %% [markdown] lang="en"
 # ## Decide: what would you tell the manager?
 #
-# Fewer complaints and three points of NPS show nothing yet. Ask of those who left, without waiting for them to complain; put the form back; compute the budget from what
-# a returning customer brings. The apology is cheaper than the silence, and preventing the failure is cheaper than both.
+# Don't cut it yet. Fewer complaints show nothing by themselves, nor do three points of NPS from a few hundred answers. Ask those who left, without waiting for them to complain; find out whether
+# complaining has become harder, and make it easy; compute the budget from what a returning customer brings. In the model an apology pays more than silence, and the failure that did not happen is worth most.
 
-# %% [markdown] lang="ru" of="217fc4f1"
+# %% [markdown] lang="ru" of="02d03f9e"
 # ## Решение: что вы скажете руководителю?
 #
-# Меньше жалоб и три пункта NPS пока ничего не показывают. Расспросите ушедших, не дожидаясь жалоб; верните форму на место; посчитайте бюджет из того, что
-# приносит вернувшийся клиент. Извинение дешевле молчания, а предупредить сбой дешевле того и другого.
+# Пока не сокращайте. Само по себе уменьшение числа жалоб ничего не доказывает, как и три пункта NPS при нескольких сотнях ответов. Расспросите ушедших, не дожидаясь жалоб; выясните, не стало ли
+# труднее жаловаться, и сделайте это лёгким; выведите бюджет из того, что приносит вернувшийся клиент. В модели извинение выгоднее молчания, а выгоднее всего, когда сбоя не было вовсе.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: a complaint standard
 #
 # Write, for an organisation that you know, one page by which people can settle complaints: where they come in, kinds and times, who may decide what, what the customer hears,
-# measures, what is learned. The rubric comes before the work: each row is graded 0 to 3, and 3 includes 2. For the seminar: play the complaint of a neighbour by your standard.
+# measures, what complaints teach. Read the rubric before the work: each row is graded 0 to 3, and 3 includes 2. In the seminar you will play a complaint by a neighbour's standard.
 
-# %% [markdown] lang="ru" of="af83055d" edition="both"
+# %% [markdown] lang="ru" of="f7efa9ee" edition="both"
 # ## Открытое задание: стандарт работы с жалобами
 #
 # Напишите для знакомой вам организации одну страницу, по которой можно решать жалобы: куда они приходят, виды и сроки, кто и что вправе решать, что слышит клиент,
-# показатели, чему на них учатся. Критерии — до работы: каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2. К семинару: разыграйте жалобу соседа по своему стандарту.
+# показатели, чему учат жалобы. Прочтите критерии до работы: каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2. На семинаре вы разыграете жалобу по стандарту соседа.
 
 # %% edition="both" tags=["nbval-ignore-output"]
 widgets.rubric("complaint_standard")
@@ -400,9 +402,9 @@ widgets.rubric("complaint_standard")
 #
 # *What the customer hears:*
 #
-# *Measures, and what is learned:*
+# *Measures, and what complaints teach:*
 
-# %% [markdown] lang="ru" of="fd180b09" edition="workbook"
+# %% [markdown] lang="ru" of="042342c5" edition="workbook"
 # *Куда приходят жалобы:*
 #
 # *Виды и сроки:*
@@ -411,7 +413,7 @@ widgets.rubric("complaint_standard")
 #
 # *Что слышит клиент:*
 #
-# *Показатели и чему на них учатся:*
+# *Показатели и то, чему учат жалобы:*
 
 # %% [markdown] lang="en" edition="both"
 # ## Reflection
@@ -438,23 +440,23 @@ widgets.rubric("complaint_standard")
 #
 # More tasks of this lesson: `complaint_rate`, `failure_on_purpose`.
 #
-# **Where the numbers come from.** Events, incidents and people are invented. Minutes, stakes and weights of the models are assumptions of the course; the directions of recovery
-# are those of the studies named beside the bench. The eight kinds are Keaveney's, every text is ours.
+# **Where the numbers come from.** Events, incidents and people are invented. Minutes, stakes and weights of the models are assumptions of the course; the directions in which a recovery
+# works are those of the studies named beside the bench. The eight kinds are Keaveney's (1995), every text is ours.
 #
 # Next: [12. Twelve quarters at the helm](12_helm.ipynb).
 
-# %% [markdown] lang="ru" of="b2ae4165"
+# %% [markdown] lang="ru" of="4dddad55"
 # ## Могу ли я это теперь?
 #
-# - Я могу закодировать, почему ушли клиенты, и сказать, насколько согласны два кодировщика.
-# - Я могу сказать, больше ли изменение NPS, чем случайность.
+# - Я могу закодировать причины, по которым ушли клиенты, и сказать, насколько согласны два кодировщика.
+# - Я могу сказать, выходит ли изменение NPS за пределы случайного.
 # - Я могу вычислить, что делают недовольные и что из этого слышит фирма.
 # - Я могу найти лучший бюджет на исправление сбоя.
 # - Я могу написать стандарт работы с жалобами, по которому можно работать.
 #
 # Ещё задачи этого занятия: `complaint_rate`, `failure_on_purpose`.
 #
-# **Откуда числа.** События, инциденты и люди вымышлены. Минуты, ставки и веса моделей — предположения курса; направления восстановления взяты
-# из исследований, названных рядом со стендом. Восемь видов — Кивини, все тексты наши.
+# **Откуда числа.** События, инциденты и люди вымышлены. Минуты, ставки и веса моделей — предположения курса; в какую сторону действует восстановление сервиса, взято
+# из исследований, названных рядом со стендом. Восемь видов — по Кивини (Keaveney 1995), все тексты наши.
 #
 # Дальше: [12. Двенадцать кварталов у руля](12_helm.ipynb).

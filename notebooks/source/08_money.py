@@ -207,12 +207,12 @@ for rate in (0.06, 0.12, 0.24):
 # %% [markdown] lang="en"
 # ## Marketing says: 339 orders
 #
-# The barbershop reminded half of its clients by e-mail, drawn by lot. Every touch was recorded: search, maps, social networks, posters, and the e-mail. Five rules share the same orders out between the channels.
+# The barbershop reminded half of its clients by e-mail, drawn by lot. Every touch was recorded: search, maps, social networks, posters, and the e-mail. Five rules share the same orders out between the channels: `first` and `last` give an order to the first or to the last touch on the way to it, `linear` shares it equally among all touches, `shapley` equally among the different channels, and `markov` in proportion to what a chain of touches would lose without a channel.
 
-# %% [markdown] lang="ru" of="bb3d42b4"
+# %% [markdown] lang="ru" of="fd4178a8"
 # ## Маркетинг говорит: 339 заказов
 #
-# Барбершоп напомнил о себе по электронной почте половине клиентов, выбранной по жребию. Записано каждое касание: поиск, карты, социальные сети, наружная реклама и письмо. Пять правил делят между каналами одни и те же заказы.
+# Барбершоп напомнил о себе по электронной почте половине клиентов, выбранной по жребию. Записано каждое касание: поиск, карты, социальные сети, наружная реклама и письмо. Пять правил делят между каналами одни и те же заказы: `first` и `last` отдают заказ первому или последнему касанию на пути к нему, `linear` делит его поровну между всеми касаниями, `shapley` — поровну между разными каналами, а `markov` — пропорционально тому, сколько потеряла бы цепь касаний без этого канала.
 
 # %%
 trial = campaign_trial(3000, locale="en_US", seed=8)
@@ -255,7 +255,7 @@ found = {"plain": plain.estimate, "weighted": weighted.estimate, "low": weighted
 pd.Series(found | {"truth": truth}).round(2)
 
 # %% [markdown] lang="en"
-# 1.32 orders for each client who got the e-mail instead of 0.25: five times too much. Weighting by each client's recorded chance of getting the e-mail brings the truth back into the interval, but the interval, from −0.14 to 0.45, holds zero too. A lottery is cheaper than statistics.
+# 1.32 orders a client instead of 0.25: five times too much. Weighting by each client's recorded chance of getting the e-mail brings the truth back into the interval, but the interval, from −0.14 to 0.45, holds zero too. A lottery is cheaper than statistics.
 #
 # ## Service says: call those who are about to leave
 #
@@ -265,8 +265,8 @@ pd.Series(found | {"truth": truth}).round(2)
 #
 # The rule “the highest risk of leaving first”: will the calls pay?
 
-# %% [markdown] lang="ru" of="1d8c1a1b"
-# 1,32 заказа на каждого получившего письмо вместо 0,25 — впятеро больше. Взвешивание по записанной для каждого клиента вероятности получить письмо возвращает истину в интервал, но в нём, от −0,14 до 0,45, лежит и ноль. Жребий дешевле статистики.
+# %% [markdown] lang="ru" of="91bb1b0b"
+# 1,32 заказа на клиента вместо 0,25 — впятеро больше истины. Взвешивание по записанной для каждого клиента вероятности получить письмо возвращает истину в интервал, но в нём, от −0,14 до 0,45, лежит и ноль. Жребий дешевле статистики.
 #
 # ## Сервис говорит: звонить тем, кто собрался уходить
 #
@@ -283,12 +283,12 @@ guess
 # %% [markdown] lang="en"
 # ### Run and explain
 #
-# Before the answer, see whom a call moved, in two groups that need no model: `idle` came at most once last month, `complained` made a complaint and came more often.
+# Before the answer, see whom a call moved, in two groups that need no model: `idle` came at most once last month, `complained` made a complaint and came more often. Then four rules choose whom to call: the highest `value`, the highest `risk` of leaving, the highest `uplift` (by how much a call raises the chance of staying, as the model learned it), and `random`, by lot.
 
-# %% [markdown] lang="ru" of="1f427af2"
+# %% [markdown] lang="ru" of="e7e94d45"
 # ### Запустите и объясните
 #
-# Прежде чем узнать ответ, посмотрите, на кого звонок подействовал, — на двух группах, для которых модель не нужна: `idle` — не больше одного визита за месяц, `complained` — жаловались и приходили чаще.
+# Прежде чем узнать ответ, посмотрите, на кого звонок подействовал, — на двух группах, для которых модель не нужна: `idle` — не больше одного визита за месяц, `complained` — жаловались и приходили чаще. Затем четыре правила выбирают, кому звонить: самая высокая ценность (`value`), самый высокий риск ухода (`risk`), самый высокий аплифт (`uplift`: насколько звонок, по оценке модели, повышает вероятность остаться) и жребий (`random`).
 
 # %%
 club = retention_trial().members
@@ -401,10 +401,10 @@ print(matrix.reading())
 matrix.corners[["corner", "customers", "share", "profit"]].round(2)
 
 # %% [markdown] lang="en"
-# The rank correlation of weeks and profit is −0.09: those who have been here longer are not the more profitable ones, partly because each week is charged. Butterflies are enjoyed and not chased, barnacles get a cheaper service or a higher price, strangers no investment (Reinartz and Kumar 2002). The borders are conventions: say where you drew them.
+# The rank correlation of weeks and profit is −0.09: those who have been here longer are not the more profitable ones, partly because each week is charged. Butterflies are enjoyed and not chased, barnacles get a cheaper service or a higher price, strangers no investment (Reinartz and Kumar 2002). The borders, here the median of weeks and a profit of zero, are conventions: say where you drew them.
 
-# %% [markdown] lang="ru" of="1a1a19ef"
-# Ранговая корреляция срока и прибыли равна −0,09: давние клиенты не прибыльнее недавних — отчасти потому, что за каждую неделю вычтены затраты. «Бабочкам» рады, но за ними не гоняются; «прилипалам» предлагают обслуживание дешевле или цену выше; в «незнакомцев» не вкладывают (Reinartz и Kumar 2002). Границы — соглашение: говорите, где вы их провели.
+# %% [markdown] lang="ru" of="b993a8fb"
+# Ранговая корреляция срока и прибыли равна −0,09: давние клиенты не прибыльнее недавних — отчасти потому, что за каждую неделю вычтены затраты. «Бабочкам» рады, но за ними не гоняются; «прилипалам» предлагают обслуживание дешевле или цену выше; в «незнакомцев» не вкладывают (Reinartz и Kumar 2002). Границы (здесь — медиана срока и нулевая прибыль) — соглашение: говорите, где вы их провели.
 
 # %% [markdown] lang="en" edition="both"
 # ### The same steps, with blanks

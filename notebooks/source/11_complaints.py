@@ -168,14 +168,14 @@ widgets.code_incidents(student)
 # %% [markdown] lang="en"
 # ### Worked example: agreement beyond chance
 #
-# **Step 1. Count what share both coded alike.** **Step 2. Count what chance gives:** for each kind the share of the one times that of the other, summed.
-# **Step 3. Subtract, and divide by what was possible.** **Step 4. Look at the table,** and not at the number alone.
+# **Step 1. Find the share that both coded alike.** **Step 2. Find what chance gives:** for each kind the share of the one times that of the other, summed.
+# **Step 3. Subtract, and divide by what was possible beyond chance:** this is Cohen's κ. **Step 4. Look at the table,** and not at the number alone.
 
-# %% [markdown] lang="ru" of="c3c171f4"
+# %% [markdown] lang="ru" of="d4c6dd4f"
 # ### Разобранный пример: согласие сверх случайного
 #
-# **Шаг 1. Посчитайте, какая доля закодирована одинаково.** **Шаг 2. Посчитайте, что дал бы случай:** по каждому виду доля у одного умножается на долю у другого, и всё складывается.
-# **Шаг 3. Вычтите и разделите на то, что было возможно.** **Шаг 4. Посмотрите на таблицу,** а не только на число.
+# **Шаг 1. Найдите долю закодированных одинаково.** **Шаг 2. Найдите, что дал бы случай:** по каждому виду доля у одного умножается на долю у другого, и всё складывается.
+# **Шаг 3. Вычтите и разделите на то, что было возможно сверх случайного:** это κ Коэна. **Шаг 4. Посмотрите на таблицу,** а не только на число.
 
 # %%
 pairs = [("pricing", "pricing")] * 20 + [("pricing", "competition")] * 5 + [("competition", "pricing")] * 10
@@ -240,15 +240,15 @@ budget.table.loc[[0, budget.best, budget.paradox_from], ["voice", "exit", "retur
 #
 # ## NPS between two waves
 #
-# The letter spoke of a rise from 31 to 34. This is what NPS does while nothing happens at all:
+# NPS is the share of those who answer 9 or 10 to “would you recommend us?” less the share of those who answer 0 to 6, in points. The letter spoke of a rise from 31 to 34. This is what NPS does while nothing happens at all:
 
-# %% [markdown] lang="ru" of="a7d5f75e"
+# %% [markdown] lang="ru" of="a042d433"
 # Лучший бюджет, 38, меньше того, с которого начинается парадокс, 57: восторг здесь стоит дороже, чем приносит. И лучшая прибыль после сбоя, 18, намного ниже прибыли без сбоя, 105. Числа —
 # предположения: поменяйте `margin` или `paperwork` (часть бюджета, которую съедают согласования) и посмотрите, что устоит.
 #
 # ## NPS между двумя волнами
 #
-# В письме говорилось о росте с 31 до 34. Вот что делает NPS, когда не происходит вообще ничего:
+# NPS — это доля тех, кто на вопрос «посоветуете ли вы нас?» ответил 9 или 10, минус доля ответивших от 0 до 6, в пунктах. В письме говорилось о росте с 31 до 34. Вот что делает NPS, когда не происходит вообще ничего:
 
 # %% tags=["nbval-ignore-output"]
 widgets.explore_nps()

@@ -52,7 +52,7 @@ VIGNETTES = (
                          "guests come for two nights of congress and leave before breakfast."), "product"),
     Vignette("gym", mark("An invented gym calls everybody who has once asked for a price eleven times in a month. "
                          "Contracts run for two years; what happens after signing is nobody's bonus."), "sales"),
-    Vignette("cars", mark("An invented car service finds something more to replace in every second car. Masters are "
+    Vignette("cars", mark("An invented car service finds something more to replace in every second car. Workers are "
                           "paid by the sum of the order."), "sales"),
     Vignette("courses", mark("An invented institute has 200 unsold places. A discount that ends tonight is sent every "
                              "night, and the manager with most contracts gets a trip."), "sales"),

@@ -186,7 +186,7 @@ class VignetteSorting:
         self._text, self._told = html_area(), html_area()
         kinds = [button(say(text).capitalize(), partial(self.choose, kind)) for kind, text in KINDS.items()]
         row = line([button(say("Back"), partial(self.go, -1)), button(say("Next"), partial(self.go, 1), primary=True)])
-        head = html_area(tag("h2", say("What does this organisation turn around?")))
+        head = html_area(tag("h2", say("What does this organisation revolve around?")))
         self.box = column([html_area(pieces.STYLE + STYLE), head, self._text, line(kinds), self._told, row], "crm-box",
                           "crm-widget", "crm-door")  # fmt: skip
         self._show("")
@@ -212,7 +212,7 @@ class VignetteSorting:
         """The static copy: the kinds and all vignettes."""
         rows = tuple((str(number), say(one.text)) for number, one in enumerate(self.vignettes, start=1))
         kinds = "; ".join(say(text) for text in KINDS.values())
-        title = Sentence(say("What does this organisation turn around?"), strong=True)
+        title = Sentence(say("What does this organisation revolve around?"), strong=True)
         return [title, Sentence(kinds), Table(say("Vignettes"), (say("Number"), say("Text")), rows)]
 
 

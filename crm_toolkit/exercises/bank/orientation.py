@@ -261,7 +261,7 @@ ORIENTATION_KINDS = Task(
     lesson="01",
     topic="orientation",
     key="vignette",
-    title=mark("What does this organisation turn around?"),
+    title=mark("What does this organisation revolve around?"),
     statement=mark(
         "Twelve invented organisations. Which orientation is each: {kinds}?\n\n{vignettes}\n\n"
         "Hand in a table with `vignette` (A to L) and `kind` (1 to 4)."

@@ -76,7 +76,8 @@ ORIENTATION = Quiz(
                 Choice(mark("Never: it costs more than it brings."),
                        mark("Where clients leave easily, it brought far more than it cost in our world.")),
                 Choice(mark("In services yes, in trade no, as has been shown by many studies."),
-                       mark("No study draws the line there; ease of leaving cuts through all trades.")),
+                       mark("Which studies? How easily clients leave differs within every trade, "
+                            "and in our world that decides.")),
                 Choice(mark("It depends, among other things on how easily clients can leave."),
                        mark("Yes; and on what it costs. Both are numbers that one can look for."), right=True),
             ),

@@ -81,14 +81,14 @@ language = crm.language("en")
 # %% [markdown] lang="en"
 # ## Where you are
 #
-# Every check that you run under `python course.py lab` leaves a line in a record of your own. Come back to this page to see what is done and what
-# comes next. The record keeps what a check found, neither your answers nor your name, and you may delete it here.
+# Every check that you run under `python course.py lab` adds a line to a record of your own. Come back to this page to see what is done and what
+# comes next. The record keeps what the check found, but neither your answers nor your name, and you may delete it here.
 
-# %% [markdown] lang="ru" of="f33c89aa"
+# %% [markdown] lang="ru" of="85e346bf"
 # ## Где вы сейчас
 #
-# Каждая проверка, запущенная под `python course.py lab`, оставляет строку в вашей собственной записи. Возвращайтесь на эту страницу, чтобы увидеть,
-# что сделано и что дальше. Запись хранит то, что нашла проверка, — ни ответов, ни имени в ней нет, — и удалить её можно здесь же.
+# Если курс открыт командой `python course.py lab`, каждая проверка добавляет строку в запись о ваших успехах. Возвращайтесь на эту страницу, чтобы увидеть,
+# что сделано и что дальше. В записи хранится то, что нашла проверка; ни ответов, ни имени в ней нет. Удалить её можно здесь же.
 
 # %% tags=["nbval-ignore-output"]
 widgets.my_progress()
@@ -97,8 +97,8 @@ widgets.my_progress()
 # ## What CRM is
 #
 # Customer relationship management has no definition that everybody accepts. Most of the useful ones agree on this much: it is a **business
-# strategy** by which an organisation wins customers, finds out which relationships are profitable, keeps them and develops them. A program
-# helps, but without the strategy it only collects addresses.
+# strategy** by which an organisation wins customers, finds out which relationships are profitable, keeps those and develops them. A program
+# helps, but without a strategy it only collects addresses.
 #
 # The strategy spans three functions, and they follow the customer's journey:
 #
@@ -110,22 +110,22 @@ widgets.my_progress()
 #
 # Every occasion on which the customer meets the organisation is a **touchpoint**. A touchpoint that nobody records is a hole in memory.
 
-# %% [markdown] lang="ru" of="f8075443"
+# %% [markdown] lang="ru" of="4914696d"
 # ## Что такое CRM
 #
 # У управления взаимоотношениями с клиентами (CRM) нет определения, с которым согласны все. Большинство полезных определений сходится в одном:
-# это **бизнес-стратегия**, с помощью которой организация привлекает клиентов, выясняет, какие отношения выгодны, удерживает таких клиентов
+# это **бизнес-стратегия**, с помощью которой организация привлекает клиентов, выясняет, с кем отношения выгодны, удерживает этих клиентов
 # и развивает отношения с ними. Программа помогает, но без стратегии она лишь копит адреса.
 #
-# Стратегия охватывает три функции, и они идут вслед за клиентом:
+# Стратегия охватывает три функции; они сменяют друг друга на пути клиента:
 #
-# | функция | этап для клиента | пример из барбершопа |
+# | функция | этап пути клиента | пример из барбершопа |
 # |---|---|---|
 # | маркетинг | привлечение | реклама, совет друга, первый звонок |
 # | продажи | сама сделка | запись, выбор услуги, оплата |
 # | сервис | после продажи | напоминание, жалоба, извинение, следующая запись |
 #
-# Каждый случай, когда клиент соприкасается с организацией, — **точка контакта**. Точка контакта, которую никто не записывает, — дыра в памяти.
+# Каждый случай, когда клиент встречается с организацией, — **точка контакта**. Точка контакта, которую никто не записывает, — дыра в памяти.
 
 # %% [markdown] lang="en"
 # ## What goes in and what comes out
@@ -134,7 +134,7 @@ widgets.my_progress()
 # |---|---|
 # | history of contacts | purchases, requests for service, requests for information, complaints |
 # | the customer's profile | age, income, children, profession, place of residence |
-# | history of purchases | what, how many, how it was paid, what is still owed |
+# | history of purchases | what, how many, how it was paid, what has not been paid yet |
 # | data on the organisation | structure of sales, capacity, prices, the state of the business |
 #
 # | comes out | for example |
@@ -143,18 +143,18 @@ widgets.my_progress()
 # | new knowledge | those who waited more than 20 minutes come back less often |
 # | conclusions for action | one more barber on Fridays; check in three months |
 #
-# The figures in the second table only illustrate the form; later you will compute such figures yourself.
+# The figures in the second table are invented and only show the form; later you will compute such figures yourself.
 #
 # One fact means different things to different departments:
 #
-# | fact: a customer has not come for 70 days | what the department sees |
+# | a customer has not come for 70 days | what the department sees |
 # |---|---|
 # | marketing | a person to be reminded, or to be left in peace |
 # | sales | a free hour in the diary |
 # | service | perhaps a complaint that was never made |
 # | finance | revenue that will be missing next month |
 
-# %% [markdown] lang="ru" of="af96028f"
+# %% [markdown] lang="ru" of="8c122498"
 # ## Что на входе и что на выходе
 #
 # | на входе | например |
@@ -170,11 +170,11 @@ widgets.my_progress()
 # | новые знания | те, кто ждал больше 20 минут, возвращаются реже |
 # | выводы для действий | ещё один мастер по пятницам; проверить через три месяца |
 #
-# Числа во второй таблице лишь показывают форму; позже вы посчитаете такие показатели сами.
+# Числа во второй таблице придуманы и лишь показывают форму; позже вы посчитаете такие показатели сами.
 #
 # Один и тот же факт разные отделы видят по-разному:
 #
-# | факт: клиент не приходил 70 дней | что видит отдел |
+# | клиент не приходил 70 дней | что видит отдел |
 # |---|---|
 # | маркетинг | человека, которому надо напомнить о себе — или которого лучше не беспокоить |
 # | продажи | свободный час в расписании |
@@ -184,16 +184,16 @@ widgets.my_progress()
 # %% [markdown] lang="en"
 # ## The organisation's memory
 #
-# Here is the barbershop's table of purchases for one year. One row is one line of an order; a return has a negative quantity. The people are
+# Here is the barbershop's table of purchases for one year. Each row is one item of an order; a return has a negative quantity. The people are
 # invented; how often they come and when they leave follows a published model of repeat buying (Fader, Hardie, Lee 2005), with parameters
 # that are partly taken from the paper and partly assumptions of ours.
 
-# %% [markdown] lang="ru" of="0aa3531f"
+# %% [markdown] lang="ru" of="213ae3fb"
 # ## Память организации
 #
-# Перед вами таблица покупок барбершопа за год. Одна строка — одна строка заказа; у возврата количество отрицательное. Люди вымышлены;
-# то, как часто они приходят и когда уходят, следует опубликованной модели повторных покупок (Fader, Hardie, Lee 2005), параметры которой
-# частью взяты из статьи, частью — наши предположения.
+# Перед вами таблица покупок барбершопа за год. Каждая её строка — одна позиция заказа; у возврата количество отрицательное. Люди вымышлены;
+# как часто они приходят и когда уходят, задаёт опубликованная модель повторных покупок (Fader, Hardie, Lee 2005); её параметры
+# отчасти взяты из статьи, отчасти — наши допущения.
 
 # %%
 purchases = datasets.make_purchases(600, weeks=51, seed=2026)
@@ -209,7 +209,7 @@ purchases.head()
 # ### Предскажите
 #
 # За год пришло около шестисот человек. **Сколько из каждой сотни пришли только один раз?** Назовите число, прежде чем смотреть: записанная
-# догадка учит большему, чем прочитанный результат.
+# догадка научит большему, чем просто прочитанный результат.
 
 # %% tags=["nbval-ignore-output"]
 guess = widgets.predict("one_time")
@@ -235,14 +235,14 @@ print(round(came_once, 3))
 guess.reveal(100 * came_once)
 
 # %% [markdown] lang="en"
-# Write one sentence: *why* is the share so large? In a real barbershop some would have left after a poor first haircut, some would have been passing through, and some would
-# come again later than the table reaches. The table says *when* they came, not *why* they stay away: it cannot tell these three apart.
-# Remember this; the whole course comes back to it.
+# About a third. Write one sentence: *why* is the share so large? In a real barbershop some would have left after a poor first haircut, some would have been passing through, and some would
+# come again later than the table reaches. The table says *when* people came, not *why* they stay away: it cannot tell these three cases apart.
+# Remember this; the course comes back to it again and again.
 
-# %% [markdown] lang="ru" of="3d785dc8"
-# Напишите одно предложение: *почему* доля так велика? В настоящем барбершопе кто-то ушёл бы после неудачной первой стрижки, кто-то был в городе проездом,
-# а кто-то ещё придёт — позже, чем кончается таблица. Таблица говорит, *когда* человек был, но не говорит, *почему* его больше нет: эти три
-# случая она не различает. Запомните это: к этой мысли возвращается весь курс.
+# %% [markdown] lang="ru" of="c795a11e"
+# Около трети. Напишите одно предложение: *почему* доля так велика? В настоящем барбершопе кто-то ушёл бы после неудачной первой стрижки, кто-то был в городе проездом,
+# а кто-то ещё придёт — позже, чем кончается таблица. Таблица говорит, *когда* человек приходил, но не говорит, *почему* он больше не приходит: эти три
+# случая она не различает. Запомните это: к этой мысли курс возвращается снова и снова.
 
 # %% [markdown] lang="en"
 # ## Worked example: how many stayed
@@ -267,7 +267,7 @@ guess.reveal(100 * came_once)
 #
 # **Шаг 1. Назовите базу.** Вопрос — о тех, кто был в начале: 250.
 #
-# **Шаг 2. Уберите из конечного числа новых.** В сентябре их не было, вопрос не о них: 230 − 40 = 190 прежних учеников.
+# **Шаг 2. Вычтите новых из числа в конце.** В сентябре их не было, вопрос не о них: осталось 230 − 40 = 190 прежних учеников.
 #
 # **Шаг 3. Разделите на базу.** 190 / 250 = 0,76.
 #
@@ -309,10 +309,10 @@ task = crm.exercise("retention_rate", student=student)
 task
 
 # %% [markdown] lang="en"
-# Answer in the box, or in code: `task.check(0.5)`. A check looks for the way of thinking behind your number, and names it when it is a usual
-# one. Try it: press the button with an empty box, then with end / start (a usual slip), then with your answer. Hints cost nothing.
+# Answer in the box, or in code: `task.check(0.5)`. A check looks for the way of thinking behind your number, and names the mistake when it is a usual
+# one. Try it: press the button with an empty box, then with end / start (a usual mistake), then with your answer. Hints cost nothing.
 
-# %% [markdown] lang="ru" of="68683d59"
+# %% [markdown] lang="ru" of="c79a297e"
 # Ответить можно в поле или в коде: `task.check(0.5)`. Проверка ищет ход мысли, который стоит за числом, и называет его, если ошибка
 # типичная. Попробуйте: нажмите кнопку с пустым полем, затем с числом «конец / начало» (типичная ошибка), затем со своим ответом. Подсказки ничего не стоят.
 
@@ -337,7 +337,7 @@ task.check(answer)
 # Stuck? Hints come in three steps: the idea, the step, the first line.
 
 # %% [markdown] lang="ru" of="0618af78" edition="workbook"
-# Не получается? Подсказки идут тремя шагами: идея, шаг решения, первая строка.
+# Не получается? Подсказок три: идея, шаг решения, первая строка.
 
 # %% edition="workbook"
 task.hint(1)
@@ -345,12 +345,12 @@ task.hint(1)
 # %% [markdown] lang="en"
 # ## Check yourself
 #
-# Every wrong choice has a reason, and the answer names it.
+# Behind every wrong choice stands a mistake of its own, and the check names it.
 
-# %% [markdown] lang="ru" of="3a098af3"
+# %% [markdown] lang="ru" of="28b65d3c"
 # ## Проверьте себя
 #
-# За каждым неверным выбором стоит причина, и ответ её называет.
+# За каждым неверным выбором стоит своя ошибка мысли, и проверка её называет.
 
 # %% tags=["nbval-ignore-output"]
 widgets.quiz("start")
@@ -367,7 +367,7 @@ widgets.quiz("start")
 # %% [markdown] lang="ru" of="42506826" edition="both"
 # ## Что я вынес из занятия
 #
-# Напишите здесь два-три предложения (двойной щелчок открывает правку):
+# Напишите здесь два-три предложения (чтобы изменить текст, щёлкните по нему дважды):
 #
 # - Что меня удивило?
 # - Какую точку контакта в знакомой мне организации не записывает никто? Во что это обходится?
@@ -398,7 +398,7 @@ widgets.quiz("start")
 # - Я могу высказать предположение до того, как увижу данные, и сравнить.
 #
 # **Откуда числа.** Покупки сгенерированы здесь. Процесс визитов: P. S. Fader, B. G. S. Hardie, K. L. Lee, “Counting Your
-# Customers” the Easy Way: An Alternative to the Pareto/NBD Model, *Marketing Science* 24(2), 2005. Цены и услуги — предположения.
+# Customers” the Easy Way: An Alternative to the Pareto/NBD Model, *Marketing Science* 24(2), 2005. Цены и услуги — допущения.
 #
 # **Что почитать.** A. Payne, P. Frow, A Strategic Framework for Customer Relationship Management, *Journal of Marketing* 69(4), 2005:
 # CRM как пять процессов всей организации.

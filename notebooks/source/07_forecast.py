@@ -32,7 +32,7 @@
 #
 # > Коллеги!
 # >
-# > К пятнице я должен сказать, сколько барберов нужно зимой. План пока такой: как в прошлом году, месяц в месяц. Из фитнес-клуба у меня есть модель, которая говорит, кто уйдёт; на старых данных она была права в 99 случаях из 100. И кто-то сказал, что членство длится девять месяцев.
+# > К пятнице мне нужно сказать, сколько барберов понадобится зимой. План пока такой: как в прошлом году, месяц в месяц. Из фитнес-клуба у меня есть модель, которая говорит, кто уйдёт; на старых данных она была права в 99 случаях из 100. И кто-то сказал, что членство длится девять месяцев.
 # >
 # > Какими из этих чисел можно пользоваться?
 
@@ -41,16 +41,16 @@
 #
 # - I can say what a forecast adds to “as last time”. *(check: `forecast_value_added`)*
 # - I can check whether intervals keep what they promise. *(check: `interval_coverage`)*
-# - I can compute who is still there although some have not left yet. *(check: `kaplan_meier_by_hand`)*
+# - I can compute what share stays, although some have not left yet. *(check: `kaplan_meier_by_hand`)*
 # - I can find the column that knows the answer. *(check: `leakage_spotted`)*
 # - I can write a forecast that somebody can decide by. *(check: `rubric:forecast_memo`)*
 
-# %% [markdown] lang="ru" of="867c4d5b"
+# %% [markdown] lang="ru" of="02778238"
 # ## После этого занятия
 #
 # - Я могу сказать, что прогноз прибавляет к «как в прошлый раз». *(проверка: `forecast_value_added`)*
 # - Я могу проверить, держат ли интервалы обещание. *(проверка: `interval_coverage`)*
-# - Я могу вычислить, кто ещё с нами, хотя некоторые пока не ушли. *(проверка: `kaplan_meier_by_hand`)*
+# - Я могу вычислить, какая доля клиентов остаётся, хотя некоторые пока не ушли. *(проверка: `kaplan_meier_by_hand`)*
 # - Я могу найти столбец, который знает ответ. *(проверка: `leakage_spotted`)*
 # - Я могу написать прогноз, по которому можно принять решение. *(проверка: `rubric:forecast_memo`)*
 
@@ -82,7 +82,7 @@ student = "demo-01"
 # %% [markdown] lang="ru" of="f2e5f55d"
 # ## Загрузка: сколько будет заказов?
 #
-# В ряду каждый период стоит один раз, по порядку. Месяц без заказов — это ноль, а не пропуск; последний месяц, если он не закончен, — не наблюдение. Заказы барбершопа по месяцам:
+# В ряду каждый период встречается ровно один раз, и все идут по порядку. Месяц без заказов — это ноль, а не пропуск; последний месяц, если он не закончен, — не наблюдение. Заказы барбершопа по месяцам:
 
 # %%
 shop = crm.simulate(crm.scenario("barbershop", locale="en_US"), customers=3000, weeks=208, seed=7)
@@ -97,17 +97,17 @@ orders.table.tail(3)
 # 1. **Step back:** the history ends in August 2027; September to November are hidden.
 # 2. **Naive:** as many as in the last month that was seen.
 # 3. **Seasonal naive:** as many as in the same month a year ago. This is the manager's plan.
-# 4. **Error:** the mean of the absolute differences from what came.
-# 5. **Value added:** by which share of the naive error is smaller.
+# 4. **Error:** the mean of the absolute differences between the forecast and what came.
+# 5. **Value added:** by what share the error is smaller than the naive one.
 
-# %% [markdown] lang="ru" of="6db3497b"
+# %% [markdown] lang="ru" of="f0a5c756"
 # ### Разобранный пример: три месяца вручную
 #
 # 1. **Шаг назад:** история кончается в августе 2027 года; месяцы с сентября по ноябрь скрыты.
-# 2. **Наивный прогноз:** столько же, сколько в последнем виденном месяце.
+# 2. **Наивный прогноз:** столько же, сколько в последнем известном месяце.
 # 3. **Сезонный наивный:** столько же, сколько в том же месяце год назад. Это и есть план руководителя.
-# 4. **Ошибка:** среднее абсолютных разностей с тем, что вышло.
-# 5. **Добавленная ценность:** на какую долю ошибка меньше наивной.
+# 4. **Ошибка:** средняя абсолютная разность между прогнозом и тем, что вышло на деле.
+# 5. **Добавленная ценность:** на какую долю ошибка меньше, чем у наивного прогноза.
 
 # %%
 value = orders.table.set_index("period")["value"]
@@ -119,18 +119,18 @@ print(came, naive, year_ago)
 pd.Series({"naive": error, "year_ago": error_year_ago, "value_added": 1 - error_year_ago / error}).round(2)
 
 # %% [markdown] lang="en"
-# The plan “as last year” is off by 104 orders a month, “as last month” by 19: the value added is negative, −4.49. Last year's pattern holds the season, and with it last year's level. Here clients become fewer. *Write one sentence:* in which organisation would the order of the two be the other way round?
+# The plan “as last year” is off by 104 orders a month, “as last month” by 19: the value added is negative, −4.49. Last year's pattern holds the season, and with it last year's level. Here the number of clients is falling. *Write one sentence:* in which organisation would the order of the two be the other way round?
 #
 # ### Predict
 #
 # Eight methods compete: both naive ones, the mean, and five kinds of exponential smoothing. Each is put back to fourteen earlier months and looks three months ahead. **By how many per cent is the best one better than “as many as last month”?**
 
-# %% [markdown] lang="ru" of="aaacc2e8"
+# %% [markdown] lang="ru" of="a6bb1ce7"
 # План «как в прошлом году» ошибается на 104 заказа в месяц, «как в прошлом месяце» — на 19: добавленная ценность отрицательна, −4,49. Прошлогодний рисунок хранит сезон, а вместе с ним и прошлогодний уровень. Здесь же клиентов становится меньше. *Напишите одно предложение:* в какой организации порядок был бы обратным?
 #
 # ### Предскажите
 #
-# Соревнуются восемь методов: оба наивных, среднее и пять видов экспоненциального сглаживания. Каждый возвращают в четырнадцать прежних месяцев, и он смотрит на три месяца вперёд. **На сколько процентов лучший из них лучше, чем «как в прошлом месяце»?**
+# Соревнуются восемь методов: оба наивных, среднее и пять видов экспоненциального сглаживания. Каждый возвращают к четырнадцати прошлым месяцам, и оттуда он смотрит на три месяца вперёд. **На сколько процентов лучший из них лучше, чем «как в прошлом месяце»?**
 
 # %% tags=["nbval-ignore-output"]
 guess = widgets.predict("naive_beaten")
@@ -156,28 +156,28 @@ plots.show(plots.backtest_chart(ahead.backtest))
 plots.show(plots.forecast_chart(ahead))
 
 # %% [markdown] lang="en"
-# The method with a season that multiplies is better by 44%. Its intervals were meant to hold 80% and held 97%: too wide is a fault as well, since rooms and shifts are ordered by the upper end. And a mean of all months is worse than naive: more history is not better history.
+# The winner is the method of Holt and Winters with a season that multiplies: its error is 44% smaller than the naive one. Its intervals were meant to hold 80% and held 97%: too wide is a fault as well, since rooms and shifts are ordered by the upper end. And a mean of all months is worse than naive: more history is not better history.
 #
-# From orders to barbers it is one division. A barber serves 8 clients a day on 26 days a month:
+# From orders to barbers it is one division, if a barber serves 8 clients a day on 26 days a month:
 
-# %% [markdown] lang="ru" of="70625a45"
-# Метод с мультипликативной сезонностью лучше на 44 %. Его интервалы должны были накрывать 80 %, а накрыли 97 %: слишком широкий интервал — тоже ошибка, ведь помещения и смены заказывают по верхнему краю. А среднее всех месяцев хуже наивного прогноза: больше истории не значит лучше.
+# %% [markdown] lang="ru" of="122cc435"
+# Победил метод Хольта — Уинтерса с мультипликативной сезонностью: его ошибка меньше наивной на 44 %. Его интервалы должны были накрывать 80 %, а накрыли 97 %: слишком широкий интервал — тоже ошибка, ведь помещения и смены заказывают по верхнему краю. А среднее всех месяцев хуже наивного прогноза: более длинная история не обязательно лучше.
 #
-# От заказов до барберов — одно деление. Барбер обслуживает 8 клиентов в день 26 дней в месяц:
+# От заказов до барберов — одно деление, если барбер обслуживает 8 клиентов в день и работает 26 дней в месяц:
 
 # %%
 needed = ahead.table.set_index("period")[["low", "forecast", "high"]] / (8 * 26)
 needed.round(1)
 
 # %% [markdown] lang="en"
-# In December 4.4 barbers and at the upper end 4.6: five. In February 3.4, and between 2.8 and 3.9: four, and one of them may be on leave. The decision does not ask for the forecast alone; it asks what an error upwards and downwards costs.
+# In December 4.4 barbers are needed, at the upper end 4.6: five. In February 3.4, at the upper end 3.9: four. January is open: four are enough for the forecast (3.8), the upper end (4.1) asks for five. The forecast alone does not decide that; one has to know what an error upwards costs, and what an error downwards.
 #
 # ### Explore: how far ahead, how complex
 #
 # Choose a method, look further ahead, shorten the history. **Predict first:** is the method that wins for three months also the best for twelve?
 
-# %% [markdown] lang="ru" of="6f227c1a"
-# В декабре 4,4 барбера, а по верхнему краю 4,6: пять. В феврале 3,4, между 2,8 и 3,9: четыре, и один из них может быть в отпуске. Для решения мало самого прогноза; нужно знать, во что обходится ошибка вверх и ошибка вниз.
+# %% [markdown] lang="ru" of="5cafe417"
+# В декабре нужно 4,4 барбера, по верхнему краю — 4,6: пять. В феврале — 3,4, по верхнему краю — 3,9: четыре. Январь — вопрос открытый: для прогноза (3,8) хватит четырёх, верхний край (4,1) требует пятерых. Одного прогноза для решения мало: нужно знать, во что обходится ошибка вверх и во что — ошибка вниз.
 #
 # ### Исследуйте: как далеко вперёд и как сложно
 #
@@ -187,25 +187,25 @@ needed.round(1)
 widgets.explore_forecast(orders)
 
 # %% [markdown] lang="en"
-# Twelve months ahead the season that multiplies is off by 132 orders, naive by 77, and the mean of all months, worse than naive before, by 64: the winner of the short distance is beaten. A method has no quality by itself, only one for a distance.
+# Twelve months ahead the winner of the short distance is off by 132 orders, the naive forecast by 77, and the mean of all months, worse than naive before, by 64. A method is not good or bad in itself; it is good or bad at a distance.
 #
 # ## Repeat purchase
 #
-# How many purchases will the clients make whom we know today? A model of lifetimes (lesson 4) counts who may still be there. It too stands before the naive judge.
+# How many purchases will the clients whom we know today make in the next twelve weeks? The model BG/NBD (lesson 04) estimates who is probably still there. It too has to face the naive forecast: put back by twelve weeks, it speaks of weeks whose outcome we know.
 
-# %% [markdown] lang="ru" of="d7cb7259"
-# На двенадцать месяцев вперёд метод с мультипликативной сезонностью ошибается на 132 заказа, наивный — на 77, а среднее всех месяцев, прежде худшее, чем наивный, — на 64: победитель короткой дистанции проигрывает. Хорош или плох не метод сам по себе, а метод на своём горизонте.
+# %% [markdown] lang="ru" of="f85861ce"
+# На двенадцать месяцев вперёд победитель короткой дистанции ошибается на 132 заказа, наивный прогноз — на 77, а среднее всех месяцев, которое прежде было хуже наивного, — на 64. Хорош или плох не метод сам по себе, а метод на своём горизонте.
 #
 # ## Повторная покупка
 #
-# Сколько покупок сделают клиенты, которых мы знаем сегодня? Модель времени жизни клиента (занятие 4) считает, кто, возможно, ещё с нами. И она стоит перед наивным судьёй.
+# Сколько покупок сделают за следующие двенадцать недель клиенты, которых мы знаем сегодня? Модель BG/NBD (занятие 04) оценивает, кто, вероятно, ещё с нами. И её нужно сравнить с наивным прогнозом: вернём её на двенадцать недель назад, к неделям, исход которых известен.
 
 # %%
 repeat = analysis.forecast_repeat_purchases(bought, as_of=today, horizon=12)
 print(repeat.reading())
 
 # %% [markdown] lang="en"
-# 2,506 expected, 2,508 happened; “as many as lately” said 2,526. The model wins, by little, and on one trial: that is no proof yet.
+# The model expected 2,506 purchases, and 2,508 came; “as many as lately” said 2,526. The model wins, but by little and in a single trial: that is no proof yet.
 #
 # ## Leaving: how long does a membership last?
 #
@@ -213,14 +213,14 @@ print(repeat.reading())
 #
 # Five members. Three have left, in months 2, 5 and 9; two are still there, and have been watched for 8 and 12 months so far. What is wrong with the mean of those who left?
 
-# %% [markdown] lang="ru" of="d071d046"
-# Ожидалось 2506, вышло 2508; «как в последнее время» говорило 2526. Модель выигрывает, но ненамного и на одной проверке: это ещё не доказательство.
+# %% [markdown] lang="ru" of="16a4f2b9"
+# Модель ждала 2506 покупок, вышло 2508; прогноз «столько же, сколько недавно» — 2526. Модель выигрывает, но ненамного и в одной-единственной проверке: это ещё не доказательство.
 #
 # ## Уход: сколько длится членство?
 #
 # ### Вручную на пяти строках
 #
-# Пять членов клуба. Трое ушли — во 2-м, 5-м и 9-м месяце; двое ещё здесь, и наблюдали за ними пока 8 и 12 месяцев. Чем плохо среднее по ушедшим?
+# Пять членов клуба. Трое ушли — во 2-м, 5-м и 9-м месяце; двое ещё здесь, и за ними наблюдают пока 8 и 12 месяцев. Чем плохо среднее по ушедшим?
 
 # %%
 five = pd.DataFrame({"duration": [2, 5, 8, 9, 12], "event": [1, 1, 0, 1, 0]})
@@ -230,14 +230,14 @@ print(np.cumprod(1 - 1 / at_risk).round(2))
 analysis.kaplan_meier(five).table[["time", "at_risk", "events", "censored", "survival"]].round(2)
 
 # %% [markdown] lang="en"
-# The hazard is the share of those still there who leave: 1 of 5, 1 of 4, 1 of 2. What stays is multiplied: 0.80, 0.60, 0.30. Those who are still members count as long as they were watched, and no longer. The mean of the leavers, 5.33, forgets them.
+# The hazard is the share of those still there who leave: 1 of 5, 1 of 4, 1 of 2 (the member watched for 8 months is out of sight by the ninth). The shares that stay are multiplied: 4/5, then by 3/4, then by 1/2, which makes 0.80, 0.60, 0.30. Those who are still members count as long as they were watched, and no longer. The mean of the leavers, 5.33, forgets them.
 #
 # In the fitness club the same mistake is large. (An analyst's word for “not left yet” is *censored*.)
 
-# %% [markdown] lang="ru" of="8b7dd6da"
-# Интенсивность ухода (риск) — это доля уходящих среди тех, кто ещё здесь: 1 из 5, 1 из 4, 1 из 2. Оставшееся перемножают: 0,80, 0,60, 0,30. Нынешние члены клуба считаются, пока за ними наблюдали, и не дольше. Среднее по ушедшим, 5,33, о них забывает.
+# %% [markdown] lang="ru" of="c07f72e9"
+# Интенсивность ухода (риск) — это доля уходящих среди тех, кто ещё здесь: 1 из 5, 1 из 4, 1 из 2 (тот, за кем наблюдали 8 месяцев, к девятому уже не виден). Доли остающихся перемножают: 4/5, затем на 3/4, затем на 1/2 — выходит 0,80, 0,60, 0,30. Нынешних членов клуба учитывают, пока за ними наблюдали, и не дольше. Среднее по ушедшим, 5,33, о них забывает.
 #
-# В фитнес-клубе та же ошибка велика. (Аналитики называют ещё не ушедших *цензурированными*.)
+# В фитнес-клубе та же ошибка оказывается большой. (Тех, кто ещё не ушёл, аналитики называют *цензурированными*.)
 
 # %%
 club = crm.simulate(crm.scenario("fitness_club", locale="en_US"), customers=3000, weeks=156, seed=7)
@@ -252,10 +252,10 @@ print(curve)
 plots.show(plots.survival_chart(curve, unit="month"))
 
 # %% [markdown] lang="en"
-# Those who left stayed nine months at the median; half of all members stay longer than thirty. The first number can't even see the faithful. And the hazard, three months by three months:
+# Those who left stayed nine months at the median; half of all members stay longer than thirty. The first number does not see the faithful at all. And the hazard, in steps of three months:
 
-# %% [markdown] lang="ru" of="40b65dcd"
-# У ушедших медиана — девять месяцев; половина всех членов остаётся дольше тридцати. Первое число верных просто не видит. А вот интенсивность ухода по три месяца:
+# %% [markdown] lang="ru" of="415e8364"
+# У ушедших медиана — девять месяцев, а из всех членов клуба половина остаётся дольше тридцати. Верных первое число просто не видит. А вот интенсивность ухода по трёхмесячным отрезкам:
 
 # %%
 rows = []
@@ -267,18 +267,18 @@ hazard = pd.DataFrame(rows).assign(hazard=lambda table: table["left"] / table["t
 hazard.round(3)
 
 # %% [markdown] lang="en"
-# It falls from 10% to 6%: not because people grow fonder of the club, but because those who leave easily have left. The bump in the fourth row looks like a first year that ends. It is the calendar: memberships end every 28 days, so four such days fall into months 10 to 12 and three into the other rows. Ask how a bump was made before you explain it by people.
+# It falls from 10% to 6%. That does not yet mean that people grow fonder of the club: it falls just as well when those who leave easily have left. The bump in the fourth row looks like the end of the first year. It is the calendar: memberships end every 28 days, so four such days fall into months 10 to 12 and three into the other rows. Ask how a bump was made before you explain it by people.
 #
 # ## Who will leave?
 #
-# The features end on one day, the labels begin on the next: that is all the art. We learn on the members of the end of June and try on those of the end of September; each time the next 90 days are asked for. A colleague adds two columns “for safety”.
+# The features (what is known) end on one day, the outcomes begin on the next: that is all the art. We learn on the members of the end of June and try on those of the end of September; each time the question is about the next 90 days. A colleague has added two columns “for safety”. The AUC of a column or a model says how often it tells a leaver from a stayer, both drawn at random: 0.5 is a coin, 1 is never wrong.
 
-# %% [markdown] lang="ru" of="e612ec16"
-# Она падает с 10 % до 6 % — не потому, что люди сильнее любят клуб, а потому, что те, кто уходит легко, уже ушли. Горб в четвёртой строке похож на конец первого года. Но это календарь: членство кончается раз в 28 дней, и на месяцы с 10-го по 12-й приходится четыре таких дня, а на остальные строки — по три. Прежде чем объяснять горб людьми, спросите, как он получился.
+# %% [markdown] lang="ru" of="c51a19f6"
+# Она падает с 10 % до 6 %. Это ещё не значит, что люди всё сильнее любят клуб: точно так же она падает, когда те, кто уходит легко, уже ушли. Горб в четвёртой строке похож на конец первого года. Но это календарь: членство кончается раз в 28 дней, и на месяцы с 10-го по 12-й приходится четыре таких дня, а на остальные строки — по три. Прежде чем объяснять горб людьми, спросите, как он получился.
 #
 # ## Кто уйдёт?
 #
-# Признаки кончаются одним днём, исходы начинаются следующим — вот и всё искусство. Учимся на тех, кто был членом клуба в конце июня, проверяем на тех, кто был им в конце сентября; каждый раз спрашиваем о следующих 90 днях. Коллега «на всякий случай» добавил два столбца.
+# Признаки (то, что известно) кончаются одним днём, исходы начинаются следующим — вот и всё искусство. Учимся на тех, кто был членом клуба в конце июня, проверяем на тех, кто был им в конце сентября; каждый раз спрашиваем о следующих 90 днях. Коллега «на всякий случай» добавил два столбца. AUC столбца или модели говорит, как часто они верно различают ушедшего и оставшегося, взятых наугад: 0,5 — подброшенная монета, 1 — ни одной ошибки.
 
 # %%
 tables = {}
@@ -295,10 +295,10 @@ spoilt["days_without_visit"] = (end - spoilt["customer_id"].map(latest)).dt.days
 analysis.leakage_table(spoilt, as_of=end - pd.Timedelta(days=180)).tail(4).round(3)
 
 # %% [markdown] lang="en"
-# `days_without_visit` was computed *today*, so it contains the leaving itself: alone it tells the leavers from the others without any error. With such a column a model is almost always right on old data. On the day on which it is needed the column will be empty. Now the honest one:
+# The date betrays `ended_on`: it was written after the day on which the features end. `days_without_visit` was computed *today*, so it contains the leaving itself: alone it tells the leavers from the others practically without error. With such a column a model is almost always right on old data. On the day on which it is needed, these values will not exist yet. Now the honest one, with one measure more: the Brier score (`brier`) is the mean squared error of the probabilities, and `brier_skill` says by what share it is smaller than that of one probability for everybody:
 
-# %% [markdown] lang="ru" of="a79f24da"
-# `days_without_visit` вычислен *сегодня*, поэтому сам уход в нём уже есть: один этот столбец отличает ушедших от остальных без единой ошибки. С таким столбцом модель на старых данных права почти всегда. В тот день, когда она понадобится, столбец будет пуст. А вот честная:
+# %% [markdown] lang="ru" of="3764d15f"
+# `ended_on` выдаёт дата: столбец записан после того дня, которым кончаются признаки. `days_without_visit` вычислен *сегодня*, поэтому сам уход в нём уже есть: один этот столбец отличает ушедших от остальных практически без ошибок. С таким столбцом модель на старых данных права почти всегда. Но в тот день, когда она понадобится, этих значений ещё не будет. А вот честная модель и ещё одна мера: оценка Брайера (`brier`) — средний квадрат ошибки вероятностей, а `brier_skill` — на какую долю она меньше, чем у одной вероятности для всех:
 
 # %%
 rows = {}
@@ -313,10 +313,10 @@ pd.DataFrame(rows).T.round(4)
 plots.show(plots.churn_calibration_chart(analysis.churn_calibration_table(scored, bins=5)))
 
 # %% [markdown] lang="en"
-# What the club records hardly tells who will leave: the logistic model is better than “five of a hundred, whoever it is” by 0.1% (`brier_skill`). The more complex one is worse than that by 6%: to a fifth of the members it gives almost no chance of leaving, and 4% of them leave. Its probabilities are not calibrated, so no sum of money may be computed with them. An honest answer is: we could not beat the naive forecast; let us record complaints and reasons, and try again.
+# What the club records hardly tells who will leave: the AUC of the logistic model, 0.565, is little more than a coin, and by its probabilities it is better than “five of a hundred, whoever it is” by 0.1% (`brier_skill`), which may be chance. The more complex one is worse than that by 6%: to a fifth of the members it gives almost no chance of leaving, and 4% of them leave. Its probabilities are not calibrated (10% would have to mean one in ten), so no sum of money may be computed with them. The honest answer is: we could not beat the naive forecast; let us record complaints and reasons, and try again.
 
-# %% [markdown] lang="ru" of="facd6c88"
-# То, что клуб записывает, почти не говорит, кто уйдёт: логистическая модель лучше, чем «пятеро из ста, кто бы это ни был», на 0,1 % (`brier_skill`). Более сложная хуже на 6 %: пятой части членов она почти не даёт шанса уйти, а уходят из них 4 %. Её вероятности не калиброваны, поэтому считать по ним деньги нельзя. Честный ответ: превзойти наивный прогноз не удалось; давайте записывать жалобы и причины и попробуем ещё раз.
+# %% [markdown] lang="ru" of="ba422cd6"
+# То, что клуб записывает, почти не говорит, кто уйдёт: AUC логистической модели, 0,565, — немногим лучше монеты, а по вероятностям она лучше, чем «пятеро из ста, кто бы это ни был», на 0,1 % (`brier_skill`), и это может быть случайностью. Более сложная хуже на 6 %: пятой части членов клуба она приписывает почти нулевую вероятность ухода, а уходят из них 4 %. Её вероятности не калиброваны (10 % должны были бы значить «один из десяти»), поэтому считать по ним деньги нельзя. Честный ответ: превзойти наивный прогноз не удалось; давайте записывать жалобы и причины и попробуем ещё раз.
 
 # %% [markdown] lang="en" edition="both"
 # ### The same steps, with blanks
@@ -547,12 +547,12 @@ widgets.quiz("forecast")
 # %% [markdown] lang="en"
 # ## Decide: what would you tell the manager?
 #
-# The plan “as last year” is 104 orders a month too high; use the forecast with a season, with its interval: five barbers in December, four in February. Do not use it for the whole next year: at twelve months it loses against “as last month”. Of the model with 99 of 100 ask which columns it uses: one that was written after the leaving gives such numbers and will be empty when it is needed; the honest one adds nothing to the mere rate, and we say so. A membership does not last nine months: half of the members stay longer than thirty. Compare forecast and outcome on the first of every month, and drop the method if it loses three times.
+# The plan “as last year” is 104 orders a month too high; use the forecast with a season, with its interval: five barbers in December, four in February; whether four or five in January depends on what a client sent away costs. Do not use it for the whole next year: twelve months ahead it loses to “as last month”. Of the model with 99 of 100 ask which columns it uses: one that was written after the leaving gives such numbers and will be empty when it is needed. The honest one adds next to nothing to the mere rate, and we say so. A membership does not last nine months: half of the members stay longer than thirty. Compare forecast and outcome on the first of every month, and drop the method if it loses to the naive one three times.
 
-# %% [markdown] lang="ru" of="143e274b"
+# %% [markdown] lang="ru" of="d4ed31cc"
 # ## Решение: что вы скажете руководителю?
 #
-# План «как в прошлом году» завышен на 104 заказа в месяц; возьмите прогноз с сезоном и его интервал: пять барберов в декабре, четыре в феврале. Не берите его на весь следующий год: на двенадцать месяцев он проигрывает прогнозу «как в прошлом месяце». О модели с 99 случаями из 100 спросите, какие столбцы она использует: записанный после ухода даёт именно такие числа, а когда понадобится, будет пуст; честная ничего не прибавляет к простой доле, и так мы и говорим. Членство длится не девять месяцев: половина членов остаётся дольше тридцати. Сравнивайте прогноз с тем, что вышло, первого числа каждого месяца и откажитесь от метода, если он трижды проиграет.
+# План «как в прошлом году» завышен на 104 заказа в месяц; возьмите прогноз с сезоном и его интервал: пять барберов в декабре, четыре в феврале; четыре или пять в январе — зависит от того, во что обходится клиент, которому отказали. Не берите его на весь следующий год: на двенадцать месяцев он проигрывает прогнозу «как в прошлом месяце». О модели, правой в 99 случаях из 100, спросите, какие столбцы она использует: столбец, записанный после ухода, даёт именно такие числа, а когда понадобится, будет пуст. Честная модель почти ничего не прибавляет к общей доле уходящих, и об этом надо сказать прямо. Членство длится не девять месяцев: половина членов клуба остаётся дольше тридцати. Сравнивайте прогноз с тем, что вышло, первого числа каждого месяца и откажитесь от метода, если он трижды проиграет наивному прогнозу.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: a forecast memo
@@ -562,7 +562,7 @@ widgets.quiz("forecast")
 # %% [markdown] lang="ru" of="5bd12910" edition="both"
 # ## Открытое задание: записка с прогнозом
 #
-# Одна страница для того, кому решать. Возьмите свой ряд (файл, тетрадь визитов, загрузку знакомого места) или барбершоп этого занятия. **Вопрос и решение, данные, проверка на прошлом, неопределённость, рекомендация.** Если наивный прогноз не превзойти, так и скажите: это результат. Сначала критерии; каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2.
+# Одна страница для того, кто принимает решение. Возьмите свой ряд (файл, тетрадь визитов, загрузку знакомого места) или барбершоп этого занятия. **Вопрос и решение, данные, проверка на прошлом, неопределённость, рекомендация.** Если наивный прогноз не превзойти, так и скажите: это результат. Сначала критерии; каждая строка оценивается от 0 до 3; уровень 3 включает уровень 2.
 
 # %% edition="both" tags=["nbval-ignore-output"]
 widgets.rubric("forecast_memo")
@@ -594,10 +594,10 @@ print(analysis.forecast_series(mine, horizon=2, season_length=4).reading())
 # *Рекомендация:*
 
 # %% [markdown] lang="en"
-# **In the seminar: who may order by the upper end?** One group orders shifts by the forecast, one by the upper end, one by the lower. Each says what an error costs in its place, and which level the interval should have.
+# **In the seminar: who may order by the upper end?** One group orders shifts by the forecast, one by the upper end, one by the lower. Each says what an error costs in its position, and which level the interval should have.
 
-# %% [markdown] lang="ru" of="c6de3550"
-# **На семинаре: кому заказывать по верхнему краю?** Одна группа заказывает смены по прогнозу, другая — по верхнему краю, третья — по нижнему. Каждая говорит, во что обходится ошибка на её месте и каким должен быть уровень интервала.
+# %% [markdown] lang="ru" of="2c47e049"
+# **На семинаре: кому заказывать по верхнему краю?** Одна группа заказывает смены по прогнозу, другая — по верхнему краю, третья — по нижнему. Каждая говорит, во что обходится ошибка в её положении и каким должен быть уровень интервала.
 
 # %% [markdown] lang="en" edition="both"
 # ## Reflection
@@ -618,27 +618,27 @@ print(analysis.forecast_series(mine, horizon=2, season_length=4).reading())
 #
 # - I can say what a forecast adds to “as last time”.
 # - I can check whether intervals keep what they promise.
-# - I can compute who is still there although some have not left yet.
+# - I can compute what share stays, although some have not left yet.
 # - I can find the column that knows the answer.
 # - I can write a forecast that somebody can decide by.
 #
 # **Further reading.** Hyndman and Koehler (2006), Another Look at Measures of Forecast Accuracy; Kaplan and Meier (1958), Nonparametric Estimation from Incomplete Observations; Fader, Hardie and Lee (2005), “Counting Your Customers” the Easy Way.
 #
-# **Where the numbers come from.** The barbershop and the fitness club are simulated; how their numbers lie beside published ones is said in `docs/calibration.md`. That a barber serves 8 clients a day is an assumption.
+# **Where the numbers come from.** The barbershop and the fitness club are simulated; how their numbers compare with published ones is said in `docs/calibration.md`. That a barber serves 8 clients a day on 26 days a month is an assumption.
 #
 # Next: [08. Acquisition, service, retention: the money](08_money.ipynb).
 
-# %% [markdown] lang="ru" of="aec4eaf5"
+# %% [markdown] lang="ru" of="e1fe1387"
 # ## Могу ли я это теперь?
 #
 # - Я могу сказать, что прогноз прибавляет к «как в прошлый раз».
 # - Я могу проверить, держат ли интервалы обещание.
-# - Я могу вычислить, кто ещё с нами, хотя некоторые пока не ушли.
+# - Я могу вычислить, какая доля клиентов остаётся, хотя некоторые пока не ушли.
 # - Я могу найти столбец, который знает ответ.
 # - Я могу написать прогноз, по которому можно принять решение.
 #
 # **Что почитать.** Hyndman и Koehler (2006), Another Look at Measures of Forecast Accuracy; Kaplan и Meier (1958), Nonparametric Estimation from Incomplete Observations; Fader, Hardie и Lee (2005), “Counting Your Customers” the Easy Way.
 #
-# **Откуда числа.** Барбершоп и фитнес-клуб смоделированы; как их числа лежат рядом с опубликованными, сказано в `docs/calibration.md`. Что барбер обслуживает 8 клиентов в день — допущение.
+# **Откуда числа.** Барбершоп и фитнес-клуб смоделированы; как их числа соотносятся с опубликованными, сказано в `docs/calibration.md`. То, что барбер обслуживает 8 клиентов в день 26 дней в месяц, — допущение.
 #
 # Дальше: [08. Привлечение, обслуживание, удержание: деньги](08_money.ipynb).

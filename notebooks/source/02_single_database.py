@@ -41,8 +41,8 @@
 # > обнаружился четвёртый, который уже дважды просил нам больше не писать. Пока мы искали, она рассказала свою историю троим. В конце концов
 # > мы отменили не ту запись.
 # >
-# > Мне говорят, что мне нужна «CRM». А нужно мне одно место, где записано всё о клиенте, — нами или самим клиентом, — и где
-# > видно, кто что написал. Поможете построить?
+# > Мне говорят, что мне нужна «CRM». А нужно мне одно место, где собрано всё о клиенте — и то, что внесли мы, и то, что внёс он сам, — и где
+# > видно, кто что записал. Поможете построить?
 #
 # Барбершоп и его люди сгенерированы. К концу страницы его база станет вашей, и в ней появится человек, которого добавили вы сами.
 
@@ -88,12 +88,14 @@ student = "demo-01"
 # %% [markdown] lang="en"
 # ## Three lists, one customer
 #
-# Three departments of the barbershop kept lists of their own. Here are the first rows of each; names and telephones are written as each department writes them.
+# Three departments of the barbershop kept lists of their own: sales knows whoever bought, service whoever asked or complained, marketing whoever agreed to e-mails.
+# Here are the first rows of the first two; names and telephones are written as each department writes them.
 
-# %% [markdown] lang="ru" of="216c2967"
+# %% [markdown] lang="ru" of="d7ac09fb"
 # ## Три списка, один клиент
 #
-# Три отдела барбершопа вели каждый свой список. Вот первые строки каждого; имена и телефоны записаны так, как принято в отделе.
+# Три отдела барбершопа вели каждый свой список: продажи знают тех, кто покупал, сервис — тех, кто обращался или жаловался, маркетинг — тех, кто согласился на письма.
+# Вот первые строки первых двух списков; имена и телефоны записаны так, как принято в отделе.
 
 # %%
 world = crm.simulate(crm.scenario("barbershop", locale="en_US"), customers=150, weeks=40, seed=2026)
@@ -105,10 +107,10 @@ sales.head(4)
 service.head(4)
 
 # %% [markdown] lang="en"
-# Because this world is generated we also know the truth: which record is whose (150 customers, 40 weeks).
+# Because this world (150 customers, 40 weeks) is generated, we also know the truth: which record is whose.
 
-# %% [markdown] lang="ru" of="d23da926"
-# Мир сгенерирован, поэтому известна и правда: какая запись чья (150 клиентов, 40 недель).
+# %% [markdown] lang="ru" of="3db20863"
+# Этот мир (150 клиентов, 40 недель) сгенерирован, поэтому известна и правда: какая запись чья.
 
 # %%
 by_person = seen.matches.groupby("customer_id")["silo"].nunique()
@@ -121,7 +123,7 @@ by_person = seen.matches.groupby("customer_id")["silo"].nunique()
 # %% [markdown] lang="ru" of="32ab310b"
 # ### Предскажите
 #
-# **Сколько из каждых ста клиентов, которые есть хотя бы в одном списке, стоят во всех трёх?** Назовите число.
+# **Сколько из каждых ста клиентов, которые есть хотя бы в одном списке, есть во всех трёх?** Назовите число.
 
 # %% tags=["nbval-ignore-output"]
 guess = widgets.predict("in_all_lists")
@@ -141,22 +143,22 @@ print(round(in_all, 2), by_person.value_counts().sort_index().to_dict())
 guess.reveal(100 * in_all)
 
 # %% [markdown] lang="en"
-# Everybody else is a stranger to at least one department. *Write one sentence:* what does the service department do wrong with a customer whom only the
+# Of the 83 customers who stand in at least one list 29 stand in all three. Everybody else is a stranger to at least one department. *Write one sentence:* what does the service department do wrong with a customer whom only the
 # sales department knows?
 
-# %% [markdown] lang="ru" of="bd051706"
-# Все остальные — чужие хотя бы для одного отдела. *Напишите одно предложение:* в чём ошибётся отдел сервиса с клиентом, которого
+# %% [markdown] lang="ru" of="a0d18774"
+# Из 83 клиентов, которые есть хотя бы в одном списке, во всех трёх — 29. Все остальные — чужие хотя бы для одного отдела. *Напишите одно предложение:* в чём ошибётся отдел сервиса с клиентом, которого
 # знает только отдел продаж?
 
 # %% [markdown] lang="en"
 # ## Worked example: are these two records one person
 #
-# **Step 1. Bring one field of both lists into one form.** A telephone is its digits; the code of the country and the brackets are habits of writing.
+# **Step 1. Bring one field of both lists into one form.** A telephone is its last ten digits; the code of the country and the brackets are habits of writing.
 
-# %% [markdown] lang="ru" of="3fa8e091"
+# %% [markdown] lang="ru" of="aed9f041"
 # ## Разобранный пример: один ли это человек
 #
-# **Шаг 1. Приведите одно поле обоих списков к одному виду.** Телефон — это цифры; код страны и скобки — привычки тех, кто записывает.
+# **Шаг 1. Приведите одно поле обоих списков к одному виду.** Телефон — это последние десять цифр; код страны и скобки — привычки тех, кто записывает.
 
 # %%
 digits = r"\D"
@@ -180,7 +182,7 @@ joined[["client", "given_name", "surname", "key"]].head(5)
 # pairs is true. Joining everybody with everybody has a recall of 100%.
 
 # %% [markdown] lang="ru" of="e2005919"
-# **Шаг 3. Прежде чем поверить, посмотрите на имена.** Один телефон может быть у супругов. Где имена противоречат друг другу, решает человек.
+# **Шаг 3. Прежде чем поверить, посмотрите на имена.** Один телефон может быть у супругов. Если имена противоречат друг другу, решает человек.
 #
 # **Шаг 4. Скажите двумя числами, насколько хорошо правило.** *Полнота*: какая доля верных пар найдена. *Точность*: какая доля найденных
 # пар верна. Если соединить всех со всеми, полнота будет 100 %.
@@ -193,16 +195,22 @@ true = who[0].merge(who[1])
 print(f"recall {same.sum() / len(true):.2f}  precision {same.mean():.2f}")
 
 # %% [markdown] lang="en"
+# The rule finds 79 of 100 true pairs, and every pair that it finds is true: here no telephone joined two different people. For the missing fifth one needs other
+# fields too (task 2).
+#
 # ## The single database
 #
 # Here is one database for all departments: a file, no server. It takes in what the course calls the four groups of inputs. Each row below is a
 # table of the database, with the number of its rows.
 
-# %% [markdown] lang="ru" of="852aac88"
+# %% [markdown] lang="ru" of="fef05e56"
+# Правило находит 79 верных пар из 100, и каждая найденная пара верна: здесь ни один телефон не соединил двух разных людей. Чтобы найти недостающую пятую часть, нужны и другие
+# поля (задача 2).
+#
 # ## Единая база
 #
 # Вот одна база на все отделы: файл, без сервера. В неё входит всё, что в курсе называется четырьмя группами входной информации. Каждая строка
-# ниже — таблица базы и число её строк.
+# ниже — таблица базы и число записей в ней.
 
 # %%
 store = datasets.make_store("my_work/lesson_02.db", fresh=True)
@@ -215,20 +223,20 @@ pd.Series({name: store.count(name) for name in groups}, name="rows").to_frame()
 # | history of contacts | `contacts`, `requests`, `request_events` | complaints that were made in passing |
 # | profile | `customers`, `profile_values`, `consents` | who said it, when, and may we use it |
 # | purchases | `orders`, `order_lines`, `payments` | what is still owed |
-# | organisation | `capacity`, `prices`, `budgets`, `kpi_months` | without it a full diary looks like a lost customer |
+# | organisation | `capacity`, `prices`, `budgets`, `kpi_months` | without it a customer turned away by a full diary looks like a lost one |
 #
 # ## Two doors
 #
-# On the left the employee's desk, on the right the customer's account (a self-service portal): two identities, two sets of forms, one file. **Try three things:** change the town in the
-# account and find it at the desk; enter a complaint at the desk and find it in the account; change the *name* in the account and look what happens to it.
+# On the left the employee's desk, on the right the customer's account (a self-service portal): two roles, two sets of forms, one file. **Try three things:** change the town in the
+# account and find it at the desk; enter a complaint at the desk and find it in the account; change the *name* in the account and see what happens to it.
 
-# %% [markdown] lang="ru" of="2c34959b"
-# | группа | таблицы | о чём легко забыть |
+# %% [markdown] lang="ru" of="f74a5e2d"
+# | группа входной информации | таблицы | о чём легко забыть |
 # |---|---|---|
 # | история контактов | `contacts`, `requests`, `request_events` | жалобы, высказанные мимоходом |
 # | профиль | `customers`, `profile_values`, `consents` | кто это сказал, когда и можно ли это использовать |
 # | покупки | `orders`, `order_lines`, `payments` | что ещё не оплачено |
-# | организация | `capacity`, `prices`, `budgets`, `kpi_months` | без неё полная запись выглядит как потерянный клиент |
+# | организация | `capacity`, `prices`, `budgets`, `kpi_months` | без неё клиент, для которого не нашлось свободного времени, выглядит потерянным |
 #
 # ## Два входа
 #
@@ -239,10 +247,10 @@ pd.Series({name: store.count(name) for name in groups}, name="rows").to_frame()
 widgets.two_doors(store, customer=17)
 
 # %% [markdown] lang="en"
-# The same in code. A form names its fields; whatever is wrong with it is said at once, all of it:
+# The same in code. A form names its fields; everything that is wrong with it is said at once:
 
-# %% [markdown] lang="ru" of="b8073b53"
-# То же в коде. У формы названы поля; обо всём, что в ней не так, сообщается сразу и целиком:
+# %% [markdown] lang="ru" of="c765c070"
+# То же в коде. Поля формы названы по именам; обо всём, что в ней не так, сообщается сразу:
 
 # %%
 account = store.as_role("customer", customer=17)
@@ -258,12 +266,12 @@ print(done.pending)
 store.list("profile_values", where={"customer_id": 17, "entered_kind": "customer"})[["field", "value", "status", "basis"]]
 
 # %% [markdown] lang="en"
-# The town is in force and carries the mark of the customer; the name waits for an employee, because an account that somebody else got hold of could
-# otherwise take over a person. Nothing is overwritten unseen either: the account says which version of the card it saw.
+# The town is in force and carries the mark of the customer; the name waits for an employee, since otherwise whoever got hold of somebody else's account could
+# take over the person. Nothing is overwritten unseen either: a form says which version of the card it saw. Here the desk saw one that is no longer the latest:
 
-# %% [markdown] lang="ru" of="b5b82e94"
-# Город уже действует и помечен как введённый клиентом; имя ждёт сотрудника: иначе, завладев чужим кабинетом, можно было бы присвоить
-# себе чужую личность. И ничто не затирается молча: кабинет сообщает, какую версию карточки он видел.
+# %% [markdown] lang="ru" of="21fee2a5"
+# Город уже действует и помечен как введённый клиентом; имя ждёт подтверждения сотрудника: иначе, завладев чужим кабинетом, можно было бы присвоить
+# себе чужую личность. И ничто не затирается молча: форма сообщает, какую версию карточки в ней видели. Здесь рабочее место видело уже не последнюю:
 
 # %%
 try:
@@ -275,14 +283,14 @@ except crm.store.ConflictError as conflict:
 # %% [markdown] lang="en"
 # ## The card
 #
-# One page about one customer: who it is, what was agreed to, what happened in which department, what it is worth, what is open, what is owed, and,
+# One page about one customer: who it is, what was agreed to, what happened in which department, what the customer is worth, what is open, what is owed, and,
 # last but not least, **what we do not know**.
 
-# %% [markdown] lang="ru" of="1c029c6a"
+# %% [markdown] lang="ru" of="00215ea2"
 # ## Карточка
 #
-# Одна страница об одном клиенте: кто это, на что согласился, что и в каком отделе происходило, сколько это стоит, что не закрыто, что не оплачено и —
-# не в последнюю очередь — **чего мы не знаем**.
+# Одна страница об одном клиенте: кто это, на что он согласился, что и в каком отделе происходило, какова его ценность, что не закрыто, что не оплачено
+# и — что не менее важно — **чего мы не знаем**.
 
 # %% tags=["nbval-ignore-output"]
 widgets.show_card(store, 17)
@@ -293,15 +301,15 @@ widgets.show_card(store, 17)
 # Three bills on 31 May: 200 due on 10 June, 300 due on 20 April (100 of it paid), 500 due on 1 February.
 #
 # **Step 1. Still owed:** 200, 200, 500. **Step 2. Days past the due day:** not due, 41, 119. **Step 3. Classes:** not due 200, 1–30 days 0,
-# 31–60 days 200, 61–90 days 0, older 500. The older a debt, the smaller the chance that it is ever paid; that is why it is sorted by age.
+# 31–60 days 200, 61–90 days 0, older 500. The older a debt, the smaller the chance that it is ever paid; that is why debts are sorted by age.
 
-# %% [markdown] lang="ru" of="fb0d573e"
+# %% [markdown] lang="ru" of="d4374305"
 # ## Разобранный пример: насколько стар долг
 #
 # Три счёта на 31 мая: 200 со сроком 10 июня, 300 со сроком 20 апреля (100 уже оплачено), 500 со сроком 1 февраля.
 #
 # **Шаг 1. Осталось оплатить:** 200, 200, 500. **Шаг 2. Дней после срока:** срок не наступил, 41, 119. **Шаг 3. Группы:** срок не наступил — 200, 1–30 дней — 0,
-# 31–60 дней — 200, 61–90 дней — 0, старше — 500. Чем старше долг, тем меньше шансов, что его вообще вернут; потому его и делят по возрасту.
+# 31–60 дней — 200, 61–90 дней — 0, старше — 500. Чем старше долг, тем меньше шансов, что его вообще вернут; поэтому долги и делят по возрасту.
 
 # %% [markdown] lang="en" edition="both"
 # ## Your own numbers
@@ -318,10 +326,10 @@ own = crm.exercise("four_groups", student=student)
 own
 
 # %% [markdown] lang="en"
-# Work at the two doors above or in code; the button looks into your database and says what is missing. What it finds now was put there by the lesson.
+# Work at the two doors above or in code; the button looks into the database of this page and says what is missing. Whatever it finds now was put there by the lesson.
 
-# %% [markdown] lang="ru" of="9fe1e673"
-# Работайте на двух входах выше или в коде; кнопка смотрит в вашу базу и говорит, чего не хватает. То, что она находит сейчас, внесло занятие.
+# %% [markdown] lang="ru" of="76142f41"
+# Работайте через два входа выше или в коде; кнопка смотрит в базу этой страницы и говорит, чего не хватает. То, что она находит сейчас, внесено самим занятием.
 
 # %% tags=["nbval-ignore-output"]
 widgets.practice(own, store)
@@ -460,7 +468,7 @@ coverage.check(answer)
 # %% [markdown] lang="ru" of="85c122f9" edition="both"
 # ### Задача 5. Что такое CRM? Двенадцать определений и ваше собственное
 #
-# Определения, с которым согласны все, нет. Но это не повод обходиться вовсе без него: кто считает CRM программой, тот её покупает, а кто считает её отношением к людям,
+# Определения, с которым согласились бы все, нет. Но это не повод обходиться вовсе без определения: кто считает CRM программой, тот её покупает, а кто считает её отношением к людям,
 # тот проводит собрание. Закодируйте двенадцать определений по тому, что в каждом стоит на *первом* месте, посмотрите, насколько вы согласны с ключом (κ Коэна: согласие сверх случайного,
 # 1 — полное), и напишите своё. На семинаре: прежде чем смотреть в ключ, обменяйтесь кодами с соседом и обсудите различия.
 
@@ -503,8 +511,8 @@ widgets.quiz("single_base")
 # %% [markdown] lang="ru" of="3f1d2ae7"
 # ## Решение: что вы скажете руководителю?
 #
-# Единая база избавляет от поисков нужного Орлова. Но она не решает, кому на что смотреть, и не чистит себя сама: кто-то должен отвечать за
-# дубли, пустые поля и устаревшие значения. Цена доступа — тема занятия 03.
+# Единая база избавляет от поисков нужного Орлова. Но она не решает, кому что можно видеть, и не чистит себя сама: кто-то должен отвечать за
+# дубли, пустые поля и устаревшие значения. Чего стоит доступ — тема занятия 03.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: a data map of a real organisation
@@ -570,12 +578,12 @@ widgets.rubric("data_map")
 #
 # The same two doors as pages of their own: `python course.py app desk` and `python course.py app account`.
 #
-# **Where the numbers come from.** Everything here is generated. Slips of writing and the classes of age of a debt are assumptions and conventions.
-# What the law asks for in consents differs between countries and changes: check the version in force.
+# **Where the numbers come from.** Everything here is generated. The slips of writing are assumptions, the classes of age of a debt a convention.
+# What the law asks of a consent differs between countries and changes: check the version in force.
 #
 # Next: [03. Access, knowledge, speed](03_access_knowledge_speed.ipynb).
 
-# %% [markdown] lang="ru" of="c93e7ae6"
+# %% [markdown] lang="ru" of="788c2fa2"
 # ## Могу ли я это теперь?
 #
 # - Я могу внести в одну базу все четыре группы входной информации — через оба входа.
@@ -586,7 +594,7 @@ widgets.rubric("data_map")
 #
 # Те же два входа отдельными страницами: `python course.py app desk` и `python course.py app account`.
 #
-# **Откуда числа.** Всё здесь сгенерировано. Описки и возрастные группы задолженности — предположения и договорённости.
-# Чего требует закон от согласий, зависит от страны и меняется: проверьте действующую редакцию.
+# **Откуда числа.** Всё здесь сгенерировано. Описки — предположения, возрастные группы задолженности — условность.
+# Чего закон требует от согласия, зависит от страны и меняется: проверьте действующую редакцию.
 #
 # Дальше: [03. Доступ, знания, скорость](03_access_knowledge_speed.ipynb).

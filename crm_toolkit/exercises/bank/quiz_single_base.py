@@ -89,7 +89,7 @@ PREDICTIONS = (
     Prediction(
         "in_all_lists",
         "02",
-        mark("Of every hundred customers, how many stand in all three departments' lists?"),
+        mark("Of every hundred customers who stand in at least one list, how many stand in all three?"),
         unit="%",
     ),
 )

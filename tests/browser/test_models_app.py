@@ -37,7 +37,8 @@ WATCH = """() => {
     window.watch.observe(document.body, {attributeFilter: ['class'], attributeOldValue: true, subtree: true}); }"""
 
 
-@pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow  # the long tour: in the normal run each bench is driven without a browser, in tests/widgets
+@pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_bench_answers_the_keyboard(page, serve_app, language):
     page.goto(serve_app("models", language), timeout=180_000)
     page.set_default_timeout(90_000)

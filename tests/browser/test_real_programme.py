@@ -32,7 +32,8 @@ class Programme(Workshop):
         self.page.get_by_role("button", name=say(PARTS[part])).click()
 
 
-@pytest.mark.parametrize("code", ["ru", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow  # the same page of steps as the article, which the normal run drives in a browser
+@pytest.mark.parametrize("code", ["ru", "en"])
 def test_a_real_programme_goes_from_its_description_to_the_report(page, serve_app, tmp_path, code):
     own, place = OWN[code], tmp_path / "work.json"
     page.set_default_timeout(PATIENCE)

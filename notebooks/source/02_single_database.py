@@ -98,7 +98,7 @@ student = "demo-01"
 # Вот первые строки первых двух списков; имена и телефоны записаны так, как принято в отделе.
 
 # %%
-world = crm.simulate(crm.scenario("barbershop", locale="en_US"), customers=150, weeks=40, seed=2026)
+world = crm.simulate(crm.scenario("barbershop"), customers=150, weeks=40, seed=2026)
 seen = crm.world.observe_world(world.tables, seed=2026)
 sales, service = seen.tables["sales_customers"], seen.tables["service_customers"]
 sales.head(4)
@@ -261,7 +261,8 @@ except crm.InputError as letter:
 
 # %%
 version = account.row("customers", 17)["version"]
-done = account.submit("profile", {"city": "Springfield", "full_name": "Q. Smith"}, expected_version=version)
+other, third = store.row("customers", 21), store.row("customers", 25)
+done = account.submit("profile", {"city": other["city"], "full_name": other["full_name"]}, expected_version=version)
 print(done.pending)
 store.list("profile_values", where={"customer_id": 17, "entered_kind": "customer"})[["field", "value", "status", "basis"]]
 
@@ -275,7 +276,7 @@ store.list("profile_values", where={"customer_id": 17, "entered_kind": "customer
 
 # %%
 try:
-    store.submit("profile", {"city": "Dover"}, row=17, expected_version=version)
+    store.submit("profile", {"city": third["city"]}, row=17, expected_version=version)
 except crm.store.ConflictError as conflict:
     print(conflict)
     print(conflict.values, conflict.current)

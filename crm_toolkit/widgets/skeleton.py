@@ -11,6 +11,7 @@ from crm_toolkit.exercises.kept_files import write_whole
 from crm_toolkit.texts import language, mark, say
 from crm_toolkit.widgets.html import Html, joined, tag
 from crm_toolkit.widgets.models.model_diagram import Diagram
+from crm_toolkit.widgets.svg_picture import svg_png
 from crm_toolkit.widgets.tables import Table
 
 FORMATS = {"html": mark("web page (HTML)"), "docx": mark("document (DOCX)"), "pdf": mark("print (PDF)")}
@@ -64,7 +65,7 @@ class Skeleton:
     chapters : tuple of Chapter
     diagram_title : str
     diagram : Diagram
-        In the page as a drawing, in a document as words.
+        In the page as a drawing, in a document as a picture, in both also in words.
     findings : tuple of str
         Open points.
     """
@@ -94,7 +95,7 @@ class Skeleton:
 
     @property
     def docx(self) -> bytes:
-        """The same as a Word document; the diagram as pictures where there are such, and in words.
+        """The same as a Word document; the diagram as pictures (in words alone where matplotlib is missing).
 
         Raises
         ------
@@ -118,7 +119,7 @@ class Skeleton:
                 _into_document(document, block)
             document.add_paragraph(say("To write: {question}", question=chapter.to_write), style="Intense Quote")
         document.add_heading(self.diagram_title, 1)
-        for png in self.diagram.pngs:
+        for png in self.diagram.pngs or _painted(self.diagram.svg):
             document.add_picture(io.BytesIO(png), width=Cm(PICTURE_CM))
         for one in self.diagram.lines:
             document.add_paragraph(_clean(one), style="List Bullet")
@@ -154,6 +155,15 @@ class Skeleton:
             return print_page(self.html, place)
         write_whole(place, self.docx if kind == "docx" else self.html.encode("utf-8"), heading)
         return place
+
+
+def _painted(svg: str) -> tuple[bytes, ...]:
+    """A drawing as a picture; none where there is no drawing or nothing to paint it with."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        return ()
+    return (svg_png(svg),) if svg.startswith("<svg") else ()
 
 
 def _about() -> str:

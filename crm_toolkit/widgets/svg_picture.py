@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 _UNITS_PER_INCH = 96
 _POINTS_PER_UNIT = 72 / _UNITS_PER_INCH
@@ -111,7 +112,7 @@ def _paint(axes: Axes, element: ElementTree.Element, order: int) -> None:
         raise ValueError(f"an SVG element that is not read here: {name}")
 
 
-def _look(facts: dict[str, str], number: dict[str, float], order: int) -> dict[str, object]:
+def _look(facts: dict[str, str], number: dict[str, float], order: int) -> dict[str, Any]:
     stroke = facts.get("stroke", "none")
     width = number.get("stroke-width", 1.0) * _POINTS_PER_UNIT
     dashes = [float(one) for one in facts.get("stroke-dasharray", "").replace(",", " ").split()]
@@ -149,7 +150,7 @@ def _steps(line: str) -> tuple[list[tuple[float, float]], list[int]]:
     return points, codes
 
 
-def _head(before: tuple[float, float], end: tuple[float, float], colour: str, order: int) -> object:
+def _head(before: tuple[float, float], end: tuple[float, float], colour: str, order: int) -> Patch:
     """The triangle at the end of a line, along its last piece."""
     from matplotlib.patches import Polygon
 

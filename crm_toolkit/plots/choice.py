@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -197,8 +198,9 @@ def copied_offer_chart(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     require_columns(("offer", "before", "logit", "nested"), shares.columns, asked_by="copied_offer_chart")
     with styled():
         ax = dot_axes(len(shares), ax)
+        nests = fill(say("by nests: the copy is like its twin"), 26)
         _pairs(ax, shares, [("before", "s", GREY, say("before the copy")), ("logit", "o", BLUE, say("by the logit")),
-                            ("nested", "D", VERMILLION, say("by nests: the copy is like its twin"))])  # fmt: skip
+                            ("nested", "D", VERMILLION, nests)])  # fmt: skip
         ax.set(title=say("What a copy of an offer takes"), xlabel=say("Share of the people"))
         legend_below(ax)
         note_limits(ax, say(IIA_LIMITS))

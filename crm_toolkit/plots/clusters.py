@@ -207,7 +207,7 @@ def segment_profile_chart(
     shown = np.log2(np.clip(cells.to_numpy(dtype="float64") / 100, 0.25, 4))
     plain = ~verdicts.isin(["over", "under"]).to_numpy()
     with styled():
-        wide, high = max(3.6 + 0.95 * len(columns), 6.4), max(1.9 + 0.42 * len(segments), 3.2)
+        wide, high = max(4.6 + 0.95 * len(columns), 7.4), max(1.9 + 0.42 * len(segments), 3.2)
         ax = axes_of_own(min(wide, 13), min(high, 9)) if ax is None else ax
         mesh = ax.pcolormesh(np.where(plain, np.nan, shown), cmap=TWO_SIDED, vmin=-2, vmax=2, edgecolors="white",
                              linewidth=1.2)  # fmt: skip

@@ -187,7 +187,7 @@ def backtest_chart(backtest: Backtest, *, ax: Axes | None = None) -> Axes:
         for row, (error, coverage) in enumerate(zip(errors, scores["coverage"], strict=True)):
             ax.text(error + 0.015 * most, row, say("{error}; {share} in the interval", error=compact(error),
                     share=format_percent(coverage, 0)), va="center", fontsize=9.5,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85})  # fmt: skip
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
         ax.set_yticks(range(len(scores)), [say(SHORT_NAMES[name]) for name in scores["method"]])
         ax.invert_yaxis()
         ax.set_xlim(0, 1.7 * most)

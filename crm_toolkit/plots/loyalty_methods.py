@@ -11,6 +11,7 @@ import pandas as pd
 
 from crm_toolkit.analysis.loyalty.methods import METHODS
 from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.plots.dots import label_of
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import (
     BLUE,
@@ -33,7 +34,12 @@ if TYPE_CHECKING:
 
 
 def programme_methods_chart(
-    evaluation: ProgrammeEvaluation, *, truth: Mapping[str, float] | None = None, unit: str = "", ax: Axes | None = None
+    evaluation: ProgrammeEvaluation,
+    *,
+    truth: Mapping[str, float] | None = None,
+    unit: str = "",
+    labels: Mapping[Any, str] | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw what every method says of a programme, beside the truth where it is known.
 
@@ -45,6 +51,8 @@ def programme_methods_chart(
         True effect on a ``"member"`` and on an ``"invited"`` customer.
     unit : str
         Unit of the outcome, or the code of a currency.
+    labels : mapping, optional
+        What the outcome is called in the picture; by default the name of its column.
     ax : matplotlib Axes, optional
         Where to draw; by default on a figure of its own.
 
@@ -92,7 +100,7 @@ def programme_methods_chart(
         ax.set_yticks(range(len(rows)), [fill(row["name"], 26) for row in rows])
         ax.set_ylim(len(rows) - 0.45, -0.55)
         ax.tick_params(axis="y", length=0)
-        label = say("Effect on “{metric}” per customer", metric=evaluation.outcome)
+        label = say("Effect on “{metric}” per customer", metric=label_of(evaluation.outcome, labels))
         ax.set_title(say("What the programme did, by method"), pad=30 if known else None)
         ax.set_xlabel(f"{label}, {unit}" if unit else label)
         ax.margins(x=0.08)

@@ -70,7 +70,7 @@ def _satisfaction(found: RecoveryBudget, ax: Axes) -> None:
     top = max(float(found.table["satisfaction_one"].max()), 0.0) + 0.5
     ax.set_ylim(-4.2, max(top, 1.0))
     ax.axhspan(0, max(top, 1.0), color=ORANGE, alpha=0.12, linewidth=0)
-    ax.annotate(say("paradox"), (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=9.5)
+    ax.annotate(say("paradox"), (0.98, 0.98), xycoords="axes fraction", va="top", ha="right", fontsize=9.5)
     ax.set(title=say("Satisfaction of those who complained"), ylabel=say("Standard deviations from no failure"))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.plots.dots import label_of
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, VERMILLION, axes_of_own, compact, show_numbers, styled
 from crm_toolkit.texts import format_number, say, say_count
@@ -17,13 +19,15 @@ if TYPE_CHECKING:
 _MOST_GROUPS = 20
 
 
-def simpson_chart(found: SimpsonReversal, *, ax: Axes | None = None) -> Axes:
+def simpson_chart(found: SimpsonReversal, *, labels: Mapping[Any, str] | None = None, ax: Axes | None = None) -> Axes:
     """Draw the difference of the two treatments in every group and in the whole.
 
     Parameters
     ----------
     found : analysis.SimpsonReversal
         As `analysis.simpson_reversal` returns it, with up to 20 groups.
+    labels : mapping, optional
+        What the groups and the two treatments are called in the picture.
     ax : matplotlib Axes, optional
         Where to draw; by default on a figure of its own.
 
@@ -58,7 +62,8 @@ def simpson_chart(found: SimpsonReversal, *, ax: Axes | None = None) -> Axes:
         advice = say("Unite small groups; up to {most} can be drawn.", most=_MOST_GROUPS)
         raise InputError(say("There is too much to draw."), [Problem("too_many", what, advice=advice)])
     rows = (groups["baseline_rows"] + groups["treated_rows"]).to_numpy(dtype=float)
-    names = [*groups["group"].astype(str), say("equal weights"), say("the whole")]
+    treated, baseline = label_of(found.treated, labels), label_of(found.baseline, labels)
+    names = [*(label_of(name, labels) for name in groups["group"]), say("equal weights"), say("the whole")]
     values = [*groups["difference"], found.adjusted, found.aggregate]
     with styled():
         ax = axes_of_own(7.2, 1.9 + 0.42 * len(names)) if ax is None else ax
@@ -78,9 +83,9 @@ def simpson_chart(found: SimpsonReversal, *, ax: Axes | None = None) -> Axes:
         ax.set_ylim(-0.6, len(names) - 0.4)
         low, high = min(0.0, *values), max(0.0, *values)
         ax.set_xlim(low - 0.18 * (high - low or 1), high + 0.18 * (high - low or 1))
-        ax.set_title(say("Difference of “{treated}” and “{baseline}”", treated=found.treated, baseline=found.baseline))
-        ax.set_xlabel(say("Mean outcome under “{treated}” less that under “{baseline}”", treated=found.treated,
-                          baseline=found.baseline))  # fmt: skip
+        ax.set_title(say("Difference of “{treated}” and “{baseline}”", treated=treated, baseline=baseline))
+        ax.set_xlabel(say("Mean outcome under “{treated}” less that under “{baseline}”", treated=treated,
+                          baseline=baseline))  # fmt: skip
         show_numbers(ax.xaxis, compact)
         ax.grid(True, axis="x")
     verdict = {
@@ -94,8 +99,8 @@ def simpson_chart(found: SimpsonReversal, *, ax: Axes | None = None) -> Axes:
         "“{treated}” less “{baseline}”: {whole} in all; {low} to {high} in the {count} groups; {adjusted} with equal "
         "weights.",
         len(groups),
-        treated=found.treated,
-        baseline=found.baseline,
+        treated=treated,
+        baseline=baseline,
         whole=format_number(round(found.aggregate, 3)),
         low=format_number(round(float(groups["difference"].min()), 3)),
         high=format_number(round(float(groups["difference"].max()), 3)),

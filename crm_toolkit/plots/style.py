@@ -155,7 +155,8 @@ def show_numbers(axis: Any, form: Callable[[float], str]) -> None:
 def percent_ticks(value: float) -> str:
     """A share on an axis.
 
-    >>> percent_ticks(0.4)
-    '40%'
+    >>> percent_ticks(0.4), percent_ticks(0.0025)
+    ('40%', '0.25%')
     """
-    return format_percent(value, 0 if abs(value * 100 - round(value * 100)) < 1e-6 else 1)
+    shown = value * 100
+    return format_percent(value, next((digits for digits in (0, 1) if abs(shown - round(shown, digits)) < 1e-6), 2))

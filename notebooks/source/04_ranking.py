@@ -368,7 +368,7 @@ turned = analysis.simpson_reversal(guests, "stayed", "called", "guests", treated
 print(turned.reversal, round(turned.aggregate, 3), round(turned.adjusted, 3))
 
 # %% tags=["nbval-ignore-output"]
-plots.show(plots.simpson_chart(turned))
+plots.show(plots.simpson_chart(turned, labels=plots.words("yes", "no", "rare", "regular")))
 
 # %% [markdown] lang="en"
 # In all, 54% of those who were called stayed, and 73% of the others: the calls do harm? Look at the groups: a call goes with 8 points more among rare
@@ -496,7 +496,8 @@ changes = analysis.rank_changes(ranked, ["revenue", "profit", "expected_purchase
 changes.pairs.round(2)
 
 # %% tags=["nbval-ignore-output"]
-plots.show(plots.rank_change_chart(changes, "revenue", "expected_purchases", most=8))
+measures = plots.words("revenue", "expected_purchases")
+plots.show(plots.rank_change_chart(changes, *measures, most=8, labels=tuple(measures.values())))
 
 # %%
 stable = analysis.rank_stability(shop["purchases"], as_of=last_day, replications=100, seed=4)

@@ -193,7 +193,7 @@ raw.centres.round(1)
 three = analysis.fit_clusters(groups, features, k=3)
 segmented = groups.assign(segment=three.labels["cluster"])
 cards = analysis.segment_profiles(segmented, [*features, "monetary"], segment="segment")
-plots.show(plots.segment_profile_chart(cards))
+plots.show(plots.segment_profile_chart(cards, labels=plots.words(*features, "monetary")))
 
 # %% [markdown] lang="en"
 # Segments are not people. Segment 3 has a receipt of 210, and Anna, who is in it, may still have a small one: the card knows her neighbours and not her.
@@ -239,7 +239,7 @@ policy = analysis.segment_policy(segmented, fixed_cost=500)
 print(policy.verdict, round(policy.naive_gain, 2))
 
 # %% tags=["nbval-ignore-output"]
-plots.show(plots.segment_policy_chart(policy))
+plots.show(plots.segment_policy_chart(policy, labels=plots.words("none", "call", "points")))
 
 # %% [markdown] lang="en"
 # The table promised a gain of 2.56 per customer; customers who had no part in the choice show 2.43, and the interval says how sure that is: from 1.29 to 3.57. Even its lower end lies above the cost of 0.56 (500 for 900 customers). It pays. Here.

@@ -394,7 +394,7 @@ clients = analysis.purchase_summary(bought, as_of=bought["ordered_at"].max(), un
 spend = bought.groupby("customer_id")["amount"].sum()
 clients["profit"] = 0.5 * clients["customer_id"].map(spend) - 20 - 0.5 * clients["T"]
 matrix = analysis.portfolio_matrix(clients, longevity="T")
-plots.show(plots.portfolio_chart(matrix, currency=trial.currency))
+plots.show(plots.portfolio_chart(matrix, currency=trial.currency, unit=plots.words("weeks")["weeks"]))
 
 # %%
 print(matrix.reading())

@@ -196,7 +196,7 @@ guess.reveal(naive / means.loc[1, "effect"])
 known = ["before_2", "before_1", "orders_before", "weeks_since"]
 evaluation = analysis.evaluate_programme(run.panel, covariates=known, arm="arm", joined="joined")
 truth = {"member": means.loc[1, "effect"], "invited": invited["effect"].mean()}
-plots.show(plots.programme_methods_chart(evaluation, truth=truth, unit="USD"))
+plots.show(plots.programme_methods_chart(evaluation, truth=truth, unit="USD", labels=plots.words("after")))
 
 # %% [markdown] lang="en"
 # Difference in differences, matching and weighting are better than naive and still far off: what makes people join at *this* moment stands in

@@ -148,5 +148,5 @@ def table_html(name: str, frame: pd.DataFrame) -> str:
     summary = escape(say("Table {name}", name=name))
     return (
         f'<details open><summary>{summary}</summary><div tabindex="0" role="group" aria-label="{summary}" '
-        f'style="max-height: 18em; overflow: auto;">{table}</div></details>'
+        f'style="max-height: 18em; overflow: auto; width: 0; min-width: 100%;">{table}</div></details>'
     )

@@ -37,7 +37,7 @@ choice          part-worths, shares of offers, the copied offer
 kano            features of a survey, curves of satisfaction
 service_models  gaps of quality, recovery, what can be judged before; `switching`, `nps`, `recovery_budget`
 orientation     staff and clients beside each other
-words           what columns and codes of the lessons are called, for ``labels``
+code_words      what columns and codes of the lessons are called, for ``labels``
 picture         a picture with an alternative text: `show`, `alt_text`
 style           colours, sizes and number formats; nothing of it leaks into your own charts
 
@@ -71,6 +71,7 @@ from crm_toolkit.plots.clusters import (
     segment_profile_chart,
     structure_chart,
 )
+from crm_toolkit.plots.code_words import words
 from crm_toolkit.plots.cohorts import retention_chart, retention_curve_chart
 from crm_toolkit.plots.concentration import lorenz_chart
 from crm_toolkit.plots.critique import cut_axis_page
@@ -112,7 +113,6 @@ from crm_toolkit.plots.switching import coder_confusion_chart, exit_voice_chart,
 from crm_toolkit.plots.targeting_rules import targeting_rules_chart
 from crm_toolkit.plots.uplift import qini_chart, targeting_profit_chart, uplift_decile_chart
 from crm_toolkit.plots.value_formulas import budget_page, elasticity_chart, equity_contour_chart, response_chart
-from crm_toolkit.plots.words import words
 from crm_toolkit.plots.world import (
     policy_course_chart,
     policy_effect_chart,

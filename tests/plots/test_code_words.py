@@ -34,4 +34,4 @@ def test_a_chart_shows_the_words_it_is_given():
         ax = plots.simpson_chart(turned, labels=plots.words("yes", "no", "rare", "regular"))
         ticks = [tick.get_text() for tick in ax.get_yticklabels()]
     assert {"редкие гости", "постоянные гости"} <= set(ticks)
-    assert ax.get_title() == "Разность «позвонили» и «не позвонили»"
+    assert ax.get_title(loc="left") == "Разность «позвонили» и «не позвонили»"

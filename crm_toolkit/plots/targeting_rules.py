@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from crm_toolkit.errors import InputError, Problem
@@ -97,7 +98,7 @@ def targeting_rules_chart(
         unit = ", ".join(part for part in (currency or say("units of money"), word) if part)
         ax.set(title=say("Whom to contact: profit by rule"), xlim=(0, 1),
                xlabel=say("Share of customers contacted, first the highest by the rule"),
-               ylabel=say("Profit by the truth, {unit}", unit=unit))  # fmt: skip
+               ylabel=fill(say("Profit by the truth, {unit}", unit=unit), 36))  # fmt: skip
         ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
         show_numbers(ax.xaxis, percent_ticks)
         show_numbers(ax.yaxis, compact)

@@ -84,13 +84,18 @@ class AnswerBox:
 
     def _build_table(self, tools: Any) -> Any:
         own = self.exercise
-        cell = {"width": "8em"}
-        rows = [tools.HBox([_cell(tools, own.task.key), *(_cell(tools, name) for name in own.columns)])]
+        first = _width(own.task.key, *own.customers)
+        heads = [_cell(tools, name, _width(name)) for name in own.columns]
+        rows = [tools.HBox([_cell(tools, own.task.key, first), *heads])]
         for customer in own.customers:
-            fields = [self._field(tools, name, customer, f"{customer}, {name}", **cell) for name in own.columns]
+            fields = [
+                self._field(tools, name, customer, f"{customer}, {name}", width=_width(name), flex="0 0 auto")
+                for name in own.columns
+            ]
             for field in fields:
                 field.add_class("crm-hidden-label")
-            rows.append(tools.HBox([_cell(tools, customer), *fields], layout=tools.Layout(align_items="center")))
+            named = _cell(tools, customer, first)
+            rows.append(tools.HBox([named, *fields], layout=tools.Layout(align_items="center")))
         return tools.VBox(rows)
 
     def _hint_label(self) -> str:
@@ -130,8 +135,13 @@ class AnswerBox:
         return hints[-1]
 
 
-def _cell(tools: Any, text: str) -> Any:
-    return tools.HTML(f"<code>{escape(text)}</code>", layout=tools.Layout(width="8em"))
+def _width(*names: str) -> str:
+    """Wide enough for names in letters of one width, and for a number."""
+    return f"{max(8.0, 0.65 * max(map(len, names)) + 1):g}em"
+
+
+def _cell(tools: Any, text: str, width: str) -> Any:
+    return tools.HTML(f"<code>{escape(text)}</code>", layout=tools.Layout(width=width, flex="0 0 auto"))
 
 
 def answer(exercise: Exercise) -> AnswerBox:

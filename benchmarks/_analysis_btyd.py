@@ -75,7 +75,6 @@ def ours_bgnbd(table, _path):
     """fit_bgnbd with standard errors."""
     from crm_toolkit.analysis import fit_bgnbd
 
-    _import_early()
     return lambda: fit_bgnbd(table).parameters
 
 
@@ -83,7 +82,6 @@ def ours_pareto(table, _path):
     """fit_pareto_nbd with standard errors."""
     from crm_toolkit.analysis import fit_pareto_nbd
 
-    _import_early()
     return lambda: fit_pareto_nbd(table).parameters
 
 
@@ -91,7 +89,6 @@ def ours_spend(table, _path):
     """fit_gamma_gamma with standard errors."""
     from crm_toolkit.analysis import fit_gamma_gamma
 
-    _import_early()
     return lambda: fit_gamma_gamma(table).parameters
 
 
@@ -104,7 +101,7 @@ def ours_ahead(table, _path):
 
 
 def _import_early() -> None:
-    """What ours imports with the first fit and the peers with their first line."""
+    """What ours imports with the first forecast and the peers with their first line."""
     import scipy.special  # noqa: F401
 
 

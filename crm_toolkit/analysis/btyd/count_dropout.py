@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crm_toolkit.analysis.btyd.gamma_function import log_gammas
 from crm_toolkit.analysis.btyd.reading import Histories
 
 Floats = NDArray[np.float64]
@@ -81,8 +82,6 @@ def log_likelihood_sums(
     What depends on x alone is made once for every x. For the rest, ln(e^stay + e^leave), with the share w of leave and
     d the difference of both gradients, the Hessian is (1-w) H_stay + w H_leave + w (1-w) d dᵀ.
     """
-    from scipy.special import gammaln, psi, zeta
-
     k, z = family.k, family.z
     counts, people = histories.counts, histories.people
     shape, stays, both = r + k * counts, b + counts + z, a + b + counts + z
@@ -91,20 +90,21 @@ def log_likelihood_sums(
     odds = np.where(left, np.log(a) - np.log(after), -np.inf)
     of_b = np.where(left, -1 / after, 0.0)
     size = float(people.sum())
-    value = float((people * (gammaln(shape) + gammaln(stays) - gammaln(both))).sum())
-    value += size * float(gammaln(a + b) - gammaln(b) - gammaln(r) + r * np.log(alpha))
-    by_both = size * psi(a + b) - (people * psi(both)).sum()
-    by_r = (people * psi(shape)).sum() - size * (psi(r) - np.log(alpha))
+    of_r, of_shape, of_alone, of_all, of_stays, of_both = log_gammas(r, shape, b, a + b, stays, both)
+    value = float((people * (of_shape[0] + of_stays[0] - of_both[0])).sum())
+    value += size * float(of_all[0] - of_alone[0] - of_r[0] + r * np.log(alpha))
+    by_both = size * of_all[1] - (people * of_both[1]).sum()
+    by_r = (people * of_shape[1]).sum() - size * (of_r[1] - np.log(alpha))
     gradient = np.array(
-        [by_r, size * r / alpha, by_both, by_both + (people * psi(stays)).sum() - size * psi(b)], dtype=np.float64
+        [by_r, size * r / alpha, by_both, by_both + (people * of_stays[1]).sum() - size * of_alone[1]], dtype=np.float64
     )
-    bend_both = size * zeta(2, a + b) - (people * zeta(2, both)).sum()
+    bend_both = size * of_all[2] - (people * of_both[2]).sum()
     hessian = np.zeros((4, 4))
-    hessian[0, 0] = (people * zeta(2, shape)).sum() - size * zeta(2, r)
+    hessian[0, 0] = (people * of_shape[2]).sum() - size * of_r[2]
     hessian[0, 1] = size / alpha
     hessian[1, 1] = -size * r / alpha**2
     hessian[2, 2] = hessian[2, 3] = bend_both
-    hessian[3, 3] = bend_both + (people * zeta(2, stays)).sum() - size * zeta(2, b)
+    hessian[3, 3] = bend_both + (people * of_stays[2]).sum() - size * of_alone[2]
     for at in range(0, len(histories.x), _CHUNK):
         part = slice(at, at + _CHUNK)
         which, weight = histories.which[part], histories.weight[part]

@@ -31,6 +31,7 @@ from crm_toolkit.analysis.btyd.fitting import (
     require_positive,
     standard_errors_of,
 )
+from crm_toolkit.analysis.btyd.gamma_function import log_gammas
 from crm_toolkit.analysis.btyd.reading import MIN_REPEAT_CUSTOMERS, compressed, read_columns
 from crm_toolkit.analysis.btyd.times import checked_times
 from crm_toolkit.errors import InputError, Problem
@@ -202,23 +203,21 @@ def _likelihood(
     values: Floats, x: Floats, z: Floats, log_z: Floats, weight: Floats, counts: Floats, people: Floats
 ) -> tuple[float, Floats, Floats]:
     """Log likelihood, gradient and Hessian by p, q, γ; what depends on x alone is made once for every x."""
-    from scipy.special import gammaln, psi, zeta
-
     p, q, gamma = values.tolist()
     px, size, log_gamma = p * counts, float(people.sum()), np.log(gamma)
     total = gamma + x * z
     log_total, inverse, power, spent = np.log(total), 1 / total, weight * (p * x + q), weight * x
-    value = (people * (gammaln(px + q) - gammaln(px) + px * np.log(counts))).sum()
-    value += size * (q * log_gamma - gammaln(q)) + (weight * (p * x - 1) * log_z - power * log_total).sum()
-    of_both, of_px = psi(px + q), psi(px)
+    of_q, of_px, of_both = log_gammas(q, px, px + q)
+    value = (people * (of_both[0] - of_px[0] + px * np.log(counts))).sum()
+    value += size * (q * log_gamma - of_q[0]) + (weight * (p * x - 1) * log_z - power * log_total).sum()
     gradient = [
-        (people * counts * (of_both - of_px + np.log(counts))).sum() + (spent * (log_z - log_total)).sum(),
-        (people * of_both).sum() + size * (log_gamma - psi(q)) - (weight * log_total).sum(),
+        (people * counts * (of_both[1] - of_px[1] + np.log(counts))).sum() + (spent * (log_z - log_total)).sum(),
+        (people * of_both[1]).sum() + size * (log_gamma - of_q[1]) - (weight * log_total).sum(),
         size * q / gamma - (power * inverse).sum(),
     ]
-    bend = zeta(2, px + q)
-    pp, pq = (people * counts**2 * (bend - zeta(2, px))).sum(), (people * counts * bend).sum()
-    qq, p_gamma = (people * bend).sum() - size * zeta(2, q), -(spent * inverse).sum()
+    bend = of_both[2]
+    pp, pq = (people * counts**2 * (bend - of_px[2])).sum(), (people * counts * bend).sum()
+    qq, p_gamma = (people * bend).sum() - size * of_q[2], -(spent * inverse).sum()
     q_gamma = size / gamma - (weight * inverse).sum()
     gamma_gamma = (power * inverse**2).sum() - size * q / gamma**2
     hessian = np.array([[pp, pq, p_gamma], [pq, qq, q_gamma], [p_gamma, q_gamma, gamma_gamma]], dtype=np.float64)

@@ -25,6 +25,7 @@ from crm_toolkit.analysis.btyd.fitting import (
     require_positive,
     standard_errors_of,
 )
+from crm_toolkit.analysis.btyd.gamma_function import log_gammas
 from crm_toolkit.analysis.btyd.times import checked_history, checked_times
 
 Floats = NDArray[np.float64]
@@ -125,8 +126,6 @@ def fit_nbd(summary: Any, *, priors: Priors = None) -> NBD:
     >>> print(model.expected_purchases(10).round(3), x.mean())
     1.18 1.18
     """
-    from scipy.special import gammaln, psi, zeta
-
     asked_by = "fit_nbd"
     histories, chosen = prepared(summary, priors, ("r",), ("alpha",), asked_by=asked_by)
     x, T, weight, counts, people = histories.x, histories.T, histories.weight, histories.counts, histories.people
@@ -137,10 +136,11 @@ def fit_nbd(summary: Any, *, priors: Priors = None) -> NBD:
     def curved(values: Floats) -> tuple[float, Floats, Floats]:
         r, alpha = values.tolist()
         logs, inverse, power = weight * np.log(alpha + T), 1 / (alpha + T), weight * (r + x)
-        value = (people * (gammaln(r + counts) - gammaln(r))).sum() + size * r * np.log(alpha) - ((r + x) * logs).sum()
-        by_r = (people * (psi(r + counts) - psi(r))).sum() + size * np.log(alpha) - logs.sum()
+        of_r, of_shape = log_gammas(r, r + counts)
+        risen, risen_slope, bend_r = ((people * (up - low)).sum() for up, low in zip(of_shape, of_r, strict=True))
+        value = risen + size * r * np.log(alpha) - ((r + x) * logs).sum()
+        by_r = risen_slope + size * np.log(alpha) - logs.sum()
         mixed = size / alpha - (weight * inverse).sum()
-        bend_r = (people * (zeta(2, r + counts) - zeta(2, r))).sum()
         bend_alpha = (power * inverse**2).sum() - size * r / alpha**2
         slopes = np.array([by_r, size * r / alpha - (power * inverse).sum()])
         return float(value), slopes, np.array([[bend_r, mixed], [mixed, bend_alpha]])

@@ -27,6 +27,7 @@ from crm_toolkit.analysis.btyd.fitting import (
     require_positive,
     standard_errors_of,
 )
+from crm_toolkit.analysis.btyd.gamma_function import log_gammas
 from crm_toolkit.analysis.btyd.reading import Histories
 from crm_toolkit.analysis.btyd.special import departure_nodes, unit_nodes
 from crm_toolkit.analysis.btyd.times import checked_history, checked_times
@@ -209,14 +210,16 @@ def log_likelihood_sums(
     A history is a mixture of having stayed and of having left at each node of the integral: with the weights u and the
     terms' gradients f, the gradient is Σ u f and the Hessian Σ u (∂f + f fᵀ) - Σ u f (Σ u f)ᵀ.
     """
-    from scipy.special import gammaln, psi, zeta
-
     counts, people, size = histories.counts, histories.people, float(histories.weight.sum())
-    value = float((people * (gammaln(r + counts) - gammaln(r))).sum()) + size * (r * np.log(alpha) + s * np.log(beta))
-    by_r = float((people * (psi(r + counts) - psi(r))).sum()) + size * np.log(alpha)
+    of_r, of_shape = log_gammas(r, r + counts)
+    risen, risen_slope, risen_bend = (
+        float((people * (up - low)).sum()) for up, low in zip(of_shape, of_r, strict=True)
+    )
+    value = risen + size * (r * np.log(alpha) + s * np.log(beta))
+    by_r = risen_slope + size * np.log(alpha)
     gradient = np.array([by_r, size * r / alpha, size * np.log(beta), size * s / beta])
     hessian = np.zeros((4, 4))
-    hessian[0, 0] = float((people * (zeta(2, r + counts) - zeta(2, r))).sum())
+    hessian[0, 0] = risen_bend
     hessian[0, 1], hessian[2, 3] = size / alpha, size / beta
     hessian[1, 1], hessian[3, 3] = -size * r / alpha**2, -size * s / beta**2
     for at in range(0, len(histories.x), _SUMS_CHUNK):

@@ -860,7 +860,7 @@ def do_test(words: list[str]) -> int:
 def notebooks_to_run() -> list[str]:
     """Every lesson in both languages; of each workbook, which is the same code in both, one language in turn.
 
-    With ``CRM_EVERY_NOTEBOOK=1`` all of them.
+    With ``CRM_EVERY_NOTEBOOK=1`` all of them, each in a new Python instead of a fork of one that has imported.
     """
     found = [path for code in ("en", "ru") for path in sorted(ROOT.glob(f"notebooks/{code}/*.ipynb"))]
     for place, name in enumerate(sorted({path.name for path in ROOT.glob("exercises/*/*.ipynb")})):
@@ -874,6 +874,7 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     python = program("python")
     pytest = [python, "-m", "pytest", "--durations=5", "--durations-min=2"]
     parallel = ["-n", "2", "--dist", "loadfile", "-p", "no:nbval", "-p", "no:faker"]
+    warm = ["-p", "tests.warm_kernels"]  # kernels are forked from one that has imported everything
     steps = {
         "style": [[python, "-m", "ruff", "check", "."], [python, "-m", "ruff", "format", "--check", "."]],
         "rooms": [[program("lint-imports"), "--no-logo"]],
@@ -887,11 +888,12 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     notebooks = notebooks_to_run()
     if notebooks and not fast:
         nbval = ["--tb=short", "--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
-        steps["notebooks"] = [[*pytest, *parallel[:4], *nbval, *notebooks, *words]]
+        steps["notebooks"] = [[*pytest, *parallel[:4], *warm, *nbval, *notebooks, *words]]
     for mark, wanted in (("browser", chromium), ("spark", spark)):
         places = sorted({place_of_marked(path) for path in marked_files(mark)})
         if wanted and places:  # the places are named, since looking for marks in all the tests takes long
-            steps[mark] = [[*pytest, *parallel, "-m", f"{mark} and not slow", *places, *words]]
+            kernels = warm if mark == "browser" else []
+            steps[mark] = [[*pytest, *parallel, *kernels, "-m", f"{mark} and not slow", *places, *words]]
     return steps
 
 

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # where the package is installed and not the checkout
     sys.path.insert(0, str(ROOT))
 
+from tests import warm_kernels  # noqa: E402
 from tests.browser.lab import LabPage  # noqa: E402
 from tests.browser.places import FLAGS, end_group, find_chromium, free_port, group_options  # noqa: E402
 
@@ -97,10 +98,12 @@ def write_settings(folder: Path) -> None:
 
 
 def install_kernel(folder: Path) -> None:
-    """A kernel named python3 that is this very Python."""
+    """A kernel named python3 that is this very Python, forked from the nursery where there is one."""
     spec = folder / "data" / "kernels" / "python3"
     spec.mkdir(parents=True)
     command = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    if os.environ.get(warm_kernels.VARIABLE):
+        command = warm_kernels.warm_argv(os.environ[warm_kernels.VARIABLE])
     kernel = {"argv": command, "display_name": "Python 3", "language": "python"}
     (spec / "kernel.json").write_text(json.dumps(kernel), encoding="utf-8")
 

@@ -17,7 +17,7 @@ from crm_toolkit.texts import language
 
 TASKS = bank.every_task()
 STUDENTS = [f"ИВТ-21-{number:03}" for number in range(200)]
-MANY, FEW = 30, 5  # students, and of a task with tables, which takes as long as many numbers; 200 are behind `slow`
+MANY, FEW = 12, 3  # students, and of a task with tables, which takes as long as many numbers; 200 are behind `slow`
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 
 

@@ -839,6 +839,8 @@ def do_test(words: list[str]) -> int:
     rows, counts, began = [], dict.fromkeys(("failed", "passed", "skipped", "errors"), 0), time.monotonic()
     # bytecode is kept even where it usually is not: the tests start many programs, each would compile the package again
     settings = {**own_jupyter(), "PYTHONDONTWRITEBYTECODE": "", "MYPY_NUM_WORKERS": "2"}
+    # two workers have both cores: threads that libraries start beside them would only wait for each other
+    settings.update({name: os.environ.get(name, "1") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")})
     if chromium:
         settings["CRM_CHROMIUM"] = chromium
     for number, (name, commands) in enumerate(steps.items(), 1):
@@ -866,7 +868,10 @@ def notebooks_to_run() -> list[str]:
     for place, name in enumerate(sorted({path.name for path in ROOT.glob("exercises/*/*.ipynb")})):
         both = [path for path in (ROOT / "exercises" / code / name for code in ("en", "ru")) if path.exists()]
         found += both if os.environ.get("CRM_EVERY_NOTEBOOK") == "1" else both[place % 2 :][:1] or both[:1]
-    return sorted(str(path.relative_to(ROOT)) for path in found)
+    # lessons, which take longest, first: no worker begins one when the other has nothing left
+    return sorted(
+        (str(path.relative_to(ROOT)) for path in found), key=lambda path: (path.startswith("exercises"), path)
+    )
 
 
 def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | None) -> dict[str, list[list[str]]]:
@@ -887,7 +892,14 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     steps["tests"] = [[*pytest, *parallel, "-m", "not slow and not browser and not spark", *words]]
     notebooks = notebooks_to_run()
     if notebooks and not fast:
-        nbval = ["--tb=short", "--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
+        nbval = [
+            "--tb=short",
+            "--no-loadscope-reorder",
+            "--nbval",
+            "--nbval-current-env",
+            "--nbval-sanitize-with",
+            "tests/nbval_sanitize.cfg",
+        ]
         steps["notebooks"] = [[*pytest, *parallel[:4], *warm, *nbval, *notebooks, *words]]
     for mark, wanted in (("browser", chromium), ("spark", spark)):
         places = sorted({place_of_marked(path) for path in marked_files(mark)})

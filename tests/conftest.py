@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from crm_toolkit.texts import language
 
@@ -28,6 +29,22 @@ def pytest_collect_file():
     """Look for examples in the package only: no docstring of a test has one."""
     found = yield
     return [one for one in found if type(one).__name__ != "DoctestModule"]
+
+
+def pytest_runtest_setup(item):
+    """Draw three examples of a law where five are wanted; all of them in slow tests and with ``CRM_EVERY_EXAMPLE=1``.
+
+    Each run draws others, so what a run leaves out the next ones find.
+    """
+    test = getattr(item, "obj", None)
+    test = getattr(test, "__func__", test)
+    wanted = getattr(test, "_hypothesis_internal_use_settings", None)
+    if wanted is None or hasattr(test, "all_examples") or item.get_closest_marker("slow"):
+        return
+    if os.environ.get("CRM_EVERY_EXAMPLE") == "1":
+        return
+    test.all_examples = wanted.max_examples
+    test._hypothesis_internal_use_settings = settings(wanted, max_examples=-(-3 * wanted.max_examples // 5))
 
 
 @pytest.fixture(autouse=True)

@@ -52,9 +52,8 @@ def pytest_configure(config):
     """Start the nursery in the process that the user started; the workers of xdist find its address."""
     if can_fork() and not hasattr(config, "workerinput"):
         config.add_cleanup(begin_nursery())
-    if os.environ.get(VARIABLE):
-        with contextlib.suppress(ImportError):
-            teach_nbval(os.environ[VARIABLE])
+    with contextlib.suppress(ImportError):
+        teach_nbval(os.environ.get(VARIABLE))
 
 
 def begin_nursery(imported=IMPORTED):
@@ -81,18 +80,19 @@ def begin_nursery(imported=IMPORTED):
     return end
 
 
-def teach_nbval(address: str) -> None:
-    """Let the kernel of the environment that runs the tests be a fork."""
+def teach_nbval(address: str | None) -> None:
+    """Let the kernel of the environment that runs the tests be a fork, and no message be laid out for a log."""
     from nbval import kernel
 
     class Kernels(kernel.NbvalKernelspecManager):
         def get_kernel_spec(self, kernel_name):
             spec = super().get_kernel_spec(kernel_name)
-            if kernel_name == kernel.CURRENT_ENV_KERNEL_NAME:
+            if address and kernel_name == kernel.CURRENT_ENV_KERNEL_NAME:
                 spec.argv = warm_argv(address)
             return spec
 
     kernel.NbvalKernelspecManager = Kernels
+    kernel.pformat = lambda message: message  # pictures, laid out in lines for a log that nobody keeps
 
 
 # --- what stands for a kernel ----------------------------------------------------------------------------------------

@@ -162,6 +162,7 @@ def test_lessons_run_in_both_languages_and_each_workbook_in_one_of_them_unless_a
                 (home / kind / code / name).touch()
     monkeypatch.delenv("CRM_EVERY_NOTEBOOK", raising=False)
     found = course.notebooks_to_run()
+    assert [path.startswith("exercises") for path in found] == [False] * 6 + [True] * 3
     assert len([path for path in found if path.startswith("notebooks")]) == 6
     workbooks = [Path(path) for path in found if path.startswith("exercises")]
     assert [(path.parent.name, path.name[:2]) for path in workbooks] == [("en", "00"), ("en", "02"), ("ru", "01")]

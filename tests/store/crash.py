@@ -7,6 +7,8 @@ which outlives its death.
     python crash.py kill URL TRIALS WRITERS SEED        one line of JSON: what was found
     python crash.py edit URL WRITERS EDITS              all writers change the same few rows
     python crash.py faults FILE FLIPS SEED              disk full, write-protected, locked, damaged, no database
+
+Several jobs after one another, with ``+`` between them, get a line each: the import takes longer than a job.
 """
 
 import json
@@ -382,5 +384,12 @@ def counted(path):
 
 
 if __name__ == "__main__":
-    job, url, numbers = sys.argv[1], sys.argv[2], [int(one) for one in sys.argv[3:]]
-    print(json.dumps({"kill": kill_trials, "edit": edit_together, "faults": faults}[job](url, *numbers)))
+    jobs = [[]]
+    for word in sys.argv[1:]:
+        if word == "+":
+            jobs.append([])
+        else:
+            jobs[-1].append(word)
+    for job, place, *numbers in jobs:
+        known = {"kill": kill_trials, "edit": edit_together, "faults": faults}
+        print(json.dumps(known[job](place, *map(int, numbers))), flush=True)

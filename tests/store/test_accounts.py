@@ -18,6 +18,24 @@ pytest.importorskip("argon2", reason="argon2-cffi is not installed; it comes wit
 GOOD = "correct horse battery"
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(request, monkeypatch):
+    """Passwords are hashed with little memory here, but where a test asks for `slow_hashes`."""
+    if "slow_hashes" not in request.fixturenames:
+        monkeypatch.setattr(accounts, "_MEMORY_KIB", 64)
+        monkeypatch.setattr(accounts, "_PASSES", 1)
+    for kept in (accounts._hasher, accounts._nobody):
+        kept.cache_clear()
+    yield
+    for kept in (accounts._hasher, accounts._nobody):
+        kept.cache_clear()
+
+
+@pytest.fixture
+def slow_hashes():
+    """Passwords are hashed as they are outside tests."""
+
+
 @pytest.fixture
 def clock(monkeypatch):
     """The time of sign-ins, moved by hand."""

@@ -3,6 +3,7 @@
 The light versions run always. The long ones (`-m slow`): 300 trials of killing, 30 writers, 300 damaged files.
 """
 
+import importlib.util
 import json
 import os
 import shutil
@@ -30,7 +31,19 @@ def _run(*words):
         env={**os.environ, "PYTHONPATH": str(Path(crm.__file__).parent.parent)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2_000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return [json.loads(line) for line in done.stdout.splitlines()[-words.count("+") - 1 :]]
+
+
+KILL, EDIT, FAULTS = (3, 4, 1), (8, 5), (6, 3)
+
+
+@pytest.fixture(scope="module")
+def light(template, tmp_path_factory):
+    """What the light versions on SQLite found, by their jobs: one program, which imports the toolkit once."""
+    folder = tmp_path_factory.mktemp("crash")
+    copies = [shutil.copyfile(template, folder / f"{job}.db") for job in ("kill", "edit")]
+    found = _run("kill", copies[0], *KILL, "+", "edit", copies[1], *EDIT, "+", "faults", template, *FAULTS)
+    return dict(zip(("kill", "edit", "faults"), found, strict=True))
 
 
 def _on(database_, request, tmp_path):
@@ -41,11 +54,12 @@ def _on(database_, request, tmp_path):
 
 
 @pytest.mark.parametrize(("database_", "trials"), [
-    ("sqlite", 3), pytest.param("postgresql", 1, marks=pytest.mark.slow),
+    ("sqlite", KILL[0]), pytest.param("postgresql", 1, marks=pytest.mark.slow),
     pytest.param("sqlite", 300, marks=pytest.mark.slow), pytest.param("postgresql", 100, marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_killed_writers_lose_nothing_that_was_acknowledged_and_leave_no_half(database_, trials, request, tmp_path):
-    found = _run("kill", _on(database_, request, tmp_path), trials, 4, 1)
+    light = request.getfixturevalue("light") if (database_, trials) == ("sqlite", KILL[0]) else {}
+    found = light.get("kill") or _run("kill", _on(database_, request, tmp_path), trials, *KILL[1:])[0]
     assert found["problems"] == []
     assert found["trials"] == trials
     assert found["acknowledged"] >= trials
@@ -60,18 +74,21 @@ def test_the_check_after_a_crash_would_notice_a_loss_and_a_half(store, people, t
             "DELETE FROM search_customers WHERE rowid = (SELECT min(rowid) FROM search_customers)"
         )
     (tmp_path / "0").write_text(f"purchase {done.key} 1 m\npurchase 999999999 1 m\n")
-    code = f"import crash, json; print(json.dumps(crash.checked({store.url!r}, {str(tmp_path)!r})))"
-    paths = os.pathsep.join([str(PROGRAM.parent), str(Path(crm.__file__).parent.parent)])
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": paths})  # fmt: skip
-    problems = json.loads(told.stdout)["problems"]
+    spec = importlib.util.spec_from_file_location("_store_crash", PROGRAM)
+    crash = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(crash)
+    problems = crash.checked(store.url, str(tmp_path))["problems"]
     assert {"lost: purchase 999999999", f"half: order without line {done.key}"} <= set(problems)
     assert any(problem.startswith("index of customers") for problem in problems)
 
 
-@pytest.mark.parametrize(("writers", "edits"), [(8, 5), pytest.param(8, 100, marks=pytest.mark.slow)])
-def test_eight_processes_on_one_sqlite_file_lose_no_update_and_nobody_is_refused(writers, edits, template, tmp_path):
-    found = _run("edit", shutil.copyfile(template, tmp_path / "crm.db"), writers, edits)
+@pytest.mark.parametrize(("writers", "edits"), [EDIT, pytest.param(8, 100, marks=pytest.mark.slow)])
+def test_eight_processes_on_one_sqlite_file_lose_no_update_and_nobody_is_refused(
+    writers, edits, light, template, tmp_path
+):
+    found = light["edit"]
+    if (writers, edits) != EDIT:
+        (found,) = _run("edit", shutil.copyfile(template, tmp_path / "crm.db"), writers, edits)
     assert found["refused"] == []
     assert (found["writers"], found["raised"], found["lost"]) == (writers, writers * edits, 0)
     assert found["longest"] < WORST_WAIT
@@ -115,9 +132,9 @@ def test_many_people_on_postgresql_lose_no_update_and_nobody_is_refused(users, e
 
 
 @pytest.fixture(scope="module")
-def faults(template):
+def faults(light):
     """What each fault came to."""
-    return _run("faults", template, 6, 3)
+    return light["faults"]
 
 
 @pytest.mark.parametrize(("fault", "codes"), [
@@ -150,7 +167,7 @@ def test_a_damaged_file_is_said_to_be_damaged_and_never_a_crash(faults):
 
 @pytest.mark.slow
 def test_three_hundred_damaged_files_are_letters_or_still_good(template):
-    found = _run("faults", template, 300, 17)["byte flips"]
+    found = _run("faults", template, 300, 17)[0]["byte flips"]
     bad = [one for one in found if not set(one["codes"]) <= {"damaged", "bad_file", "disk_refuses"}]
     assert bad == []
     assert sum(bool(one["codes"]) for one in found) > 50

@@ -159,7 +159,8 @@ def everything_said(desk, canaries, folder, *, thorough=True):
         hear(f"list {entity}", lambda entity=entity: desk.list(entity, limit=None))
         hear(f"arrow {entity}", lambda entity=entity: desk.arrow(entity))
         hear(f"count {entity}", lambda entity=entity: desk.count(entity))
-        hear(f"query {entity}", lambda entity=entity: desk.query(f"SELECT * FROM {entity}"))
+        if desk.role.scope(entity) == "none":
+            hear(f"query {entity}", lambda entity=entity: desk.query(f"SELECT * FROM {entity}"))
         place = folder / f"{entity}.csv"
         hear(f"export {entity}", lambda entity=entity, place=place: desk.export(entity, place, replace=True))
         if place.exists():
@@ -170,6 +171,10 @@ def everything_said(desk, canaries, folder, *, thorough=True):
         hear(f"row {entity} {key}", lambda e=entity, k=key: desk.row(e, k))
         if thorough:
             hear(f"history {entity} {key}", lambda e=entity, k=key: desk.history(e, k))
+    # one query of all tables that may be asked, since each query begins a database of its own
+    seen = sorted({one.entity for one in canaries if desk.role.scope(one.entity) != "none"})
+    rows_of = [f"SELECT '{entity}' AS of_table, CAST({entity} AS VARCHAR) AS one FROM {entity}" for entity in seen]
+    hear("query all", lambda: desk.query(" UNION ALL ".join(rows_of)))
     hear("purchases", lambda: desk.tables("purchases"))
     for customer in sorted({one.customer for one in canaries if one.customer}):
         hear(f"card {customer}", lambda c=customer: desk.card(c))

@@ -5,7 +5,8 @@ world       generate a world and check its folder
 dataset     write the data of a seminar
 store       make a customer database, give access to it, check it
 report      the CRM health of an organisation on one page
-grading     hand in a workbook; grade a class
+grading     hand in a workbook; grade a class; prepare an exam
+exports     a workbook for another grader, points for Moodle
 progress    a line that tells how far a long step is
 
 Exit codes: 0 done; 1 the input can't be used, nothing could be written, or a check failed (the letter says why);
@@ -23,7 +24,7 @@ from pathlib import Path
 from unittest import mock
 
 from crm_toolkit import __version__
-from crm_toolkit.cli import dataset, grading, report, rfm, store, tournament, world
+from crm_toolkit.cli import dataset, exports, grading, report, rfm, store, tournament, world
 from crm_toolkit.errors import CRMError
 from crm_toolkit.texts import LANGUAGES, language, language_of_system, mark, say
 
@@ -121,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_command(commands, common)
     tournament.add_command(commands, common)
     grading.add_commands(commands, common)
+    exports.add_commands(commands, common)
     about_data = say("write the small tables that the course uses")
     data = commands.add_parser("data", parents=[common], help=about_data, description=about_data)
     data.add_argument("--out", metavar="FOLDER", type=Path, help=say("the folder; the course's own without it"))

@@ -50,7 +50,7 @@ def feedback_page(result: SubmissionResult) -> str:
     with language(result.language):
         title = f"{result.student} · {_lesson(result.lesson)}"
         if result.refused:
-            body = f"<p>{_words(say('This submission could not be graded.'))} {_words(_reason(result.refused))}</p>"
+            body = f"<p>{_words(say('This submission could not be graded.'))} {_words(reason(result.refused))}</p>"
             advice = say("Submit the saved workbook again with `submit`, or speak to your instructor.")
             return _page(title, body + f"<p>{_words(advice)}</p>")
         got = say("{got} of {most} points", got=format_number(result.total), most=format_number(result.possible))
@@ -120,7 +120,7 @@ def students_page(results: Iterable[SubmissionResult], *, isolation: str, unread
         tasks = " ".join(map(_sign, one.tasks))
         points = "–" if one.refused else f"{format_number(one.total)} / {one.possible}"
         look = (
-            [_reason(one.refused)]
+            [reason(one.refused)]
             if one.refused
             else [say(NOTES[word]) for word in (one.end, *one.notes) if word in NOTES]
         )
@@ -155,7 +155,8 @@ def _title(task: TaskResult) -> str:
     return str(exercise(task.id, student="demo-01").title)
 
 
-def _reason(code: str) -> str:
+def reason(code: str) -> str:
+    """Why a submission could not be graded, as a sentence."""
     return say(REASONS[code]) if code in REASONS else say(NOTES["GRADER_ERROR"])
 
 

@@ -46,7 +46,7 @@ def _export(asked: argparse.Namespace) -> int:
 def _moodle(asked: argparse.Namespace) -> int:
     """Write the table for Moodle and say where it is."""
     from crm_toolkit.exercises import exports
-    from crm_toolkit.exercises.grading.roster import read_roster
+    from crm_toolkit.exercises.exams.roster import read_roster
 
     emails = {one.student: one.email for one in read_roster(asked.roster)} if asked.roster else {}
     print(exports.export_moodle(asked.results, out=asked.out, lesson=asked.lesson, emails=emails))

@@ -1,4 +1,4 @@
-"""Workbooks for other graders: nbgrader and otter-grader run the same cells and ask the same checks; Moodle gets points.
+"""Workbooks for other graders: nbgrader and otter run the same cells and ask the same checks; Moodle gets points.
 
 export_nbgrader  a source tree: ``nbgrader_config.py`` and ``source/<lesson>/<lesson>.ipynb``
 export_otter     a master notebook for ``otter assign``

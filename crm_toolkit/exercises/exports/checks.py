@@ -12,7 +12,6 @@ from pathlib import Path
 from crm_toolkit.exercises import checking, exercise
 from crm_toolkit.exercises.tasks import Exercise
 from crm_toolkit.exercises.verdict import Verdict
-from crm_toolkit.texts import say
 
 STEPS = 8
 """Otter gives a point in so many equal steps."""
@@ -77,8 +76,3 @@ def _verdict(task_id: str, answer: object, student: str) -> Verdict:
     if isinstance(own, Exercise):
         return checking.diagnose(own.task, own.case, answer)
     return own._checked(answer)
-
-
-def about_own_numbers() -> str:
-    """What a student of an exported notebook has to know about the id."""
-    return say("Write the id under which you are known in the course: your numbers depend on it.")

@@ -19,15 +19,19 @@ from pathlib import Path
 
 from crm_toolkit import __version__
 from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.exercises.exams import exam_cells
+from crm_toolkit.exercises.exams.deadlines import is_late
+from crm_toolkit.exercises.exams.keys import FRESH, PAPER, PAPER_FACTS, PREFIX, Exam, Keys, known_exam, read_keys
 from crm_toolkit.exercises.grading import pages
-from crm_toolkit.exercises.grading.file_names import FileName, read_name, written_id
+from crm_toolkit.exercises.grading.file_names import FileName, is_senders_folder, read_name, written_id
 from crm_toolkit.exercises.grading.isolation import LEVELS, PACKAGE, Isolation, strongest_isolation
-from crm_toolkit.exercises.grading.judging import hand_over, judge
-from crm_toolkit.exercises.grading.lesson_plan import lesson_plan
+from crm_toolkit.exercises.grading.judging import Salts, TaskResult, hand_over, judge
+from crm_toolkit.exercises.grading.lesson_plan import Plan, lesson_plan
 from crm_toolkit.exercises.grading.notebook_bytes import Refusal
 from crm_toolkit.exercises.grading.parcel import Parcel, read_bytes, read_parcel
 from crm_toolkit.exercises.grading.results import SubmissionResult, grades_csv, report_json
 from crm_toolkit.exercises.grading.running import WALL_SECONDS, run_cells
+from crm_toolkit.exercises.grading.similarity import Alike, alike
 from crm_toolkit.exercises.variants import variant_code
 from crm_toolkit.texts import language, say, say_count
 
@@ -53,6 +57,8 @@ class Grades:
         Files whose names say no student and lesson.
     older : tuple of str
         Files of older attempts, which do not count.
+    alike : tuple of Alike
+        Pairs of works that share what hardly anybody else has; to be looked at, never a judgement.
     """
 
     out: Path
@@ -61,6 +67,7 @@ class Grades:
     run: int
     unread: tuple[str, ...] = ()
     older: tuple[str, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
     def __str__(self) -> str:
         refused = sum(bool(one.refused) for one in self.results)
@@ -84,6 +91,9 @@ def grade(
     out: str | os.PathLike[str],
     trusted: bool = False,
     salt: str = "",
+    key: str | os.PathLike[str] | None = None,
+    accept_unsigned: bool = False,
+    late_credit: float = 1.0,
     workers: int | None = None,
     on_progress: Progress | None = None,
     wall_seconds: float = WALL_SECONDS,
@@ -101,7 +111,13 @@ def grade(
     trusted : bool
         The instructor says that the submissions are harmless: needed on Windows and macOS, unused under Linux.
     salt : str
-        The instructor's word for an exam, which changes everybody's numbers.
+        A word that changes everybody's numbers of the lessons; exams have their own in the key file.
+    key : str or path, optional
+        The instructor's key file of an exam (`crm_toolkit.exercises.exams.prepare_exam`); lessons do without.
+    accept_unsigned : bool
+        Grade papers without a signature too; otherwise they are refused. Altered and swapped ones always are.
+    late_credit : float
+        The share of the points that is given for work after the deadline: 1 only reports it, 0 gives none.
     workers : int, optional
         Submissions at a time; the number of processors, at most 4, without it.
     on_progress : callable, optional
@@ -128,12 +144,16 @@ def grade(
         problems.append(Problem("no_folder", say("There is no folder “{path}”.", path=folder)))
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
         problems.append(Problem("bad_workers", say("The number of workers must be 1 or more.")))
+    if not 0 <= late_credit <= 1:
+        problems.append(Problem("bad_credit", say("The credit for late work is a share from 0 to 1.")))
     if problems:
         raise InputError(say("Nothing was graded."), problems)
     chosen = isolation or strongest_isolation(trusted=trusted)
     newest, older, unread = _sorted_out(folder)
+    keys = None if key is None else read_keys(key)
+    plans = _Plans(keys, course)
     for name in {name.lesson for name, _, _ in newest}:
-        lesson_plan(name, course)
+        plans.of(name)
     store = out / "graded"
     try:
         store.mkdir(parents=True, exist_ok=True)
@@ -141,7 +161,7 @@ def grade(
         raise _no_access(out, reason) from reason
     results, fresh = [], 0
     told = on_progress or (lambda done, everyone, name: None)
-    one = _Grader(chosen, salt, store, wall_seconds, course)
+    one = _Grader(chosen, salt, store, wall_seconds, plans, accept_unsigned, late_credit)
     with ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1)) as pool:
         waiting = {pool.submit(one.result, name, path, notes): path for name, path, notes in newest}
         try:
@@ -154,7 +174,8 @@ def grade(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     results.sort(key=lambda one: (one.lesson, one.student))
-    grades = Grades(out, tuple(results), chosen.level, fresh, tuple(sorted(unread)), tuple(sorted(older)))
+    pairs = _alike(newest, plans)
+    grades = Grades(out, tuple(results), chosen.level, fresh, tuple(sorted(unread)), tuple(sorted(older)), pairs)
     try:
         _write_everything(grades)
     except OSError as reason:
@@ -167,14 +188,23 @@ def _no_access(out: Path, reason: OSError) -> InputError:
     return InputError(say("Nothing was graded."), [Problem("no_access", what, str(reason.strerror or reason))])
 
 
+def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder, and those in the folders that Moodle made for the senders."""
+    for path in sorted(folder.iterdir()):
+        if not path.is_dir() or path.is_symlink():
+            yield path
+        elif is_senders_folder(path.name):
+            yield from (inner for inner in sorted(path.iterdir()) if not inner.is_dir() or inner.is_symlink())
+
+
 def _sorted_out(folder: Path) -> tuple[list[tuple[FileName, Path, tuple[str, ...]]], list[str], list[str]]:
     """The newest attempt of every student and lesson, older ones, and files that are no submissions."""
     named: dict[tuple[str, str], list[tuple[FileName, Path]]] = {}
     unread = []
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and not path.is_symlink():
-            continue
+    for path in _files(folder):
         name = read_name(path.name)
+        if name is not None and path.parent != folder:
+            name = replace(name, sender=path.parent.name.removesuffix("_"))
         if name is None:
             unread.append(path.name)
         else:
@@ -184,9 +214,34 @@ def _sorted_out(folder: Path) -> tuple[list[tuple[FileName, Path, tuple[str, ...
         files.sort(key=lambda pair: (pair[0], pair[1].name))
         *rest, (name, path) = files
         older += [one.name for _, one in rest]
-        rivals = [other for other, _ in rest if (other.attempt, other.copy) == (name.attempt, name.copy)]
+        rivals = [other for other, _ in rest if _rivals(other, name)]
         newest.append((name, path, ("SEVERAL_FILES",) if rivals else ()))
     return sorted(newest, key=lambda each: each[0]), older, unread
+
+
+def _rivals(one: FileName, other: FileName) -> bool:
+    """Whether two files of one id claim the same attempt, or came from two senders."""
+    senders = {one.sender, other.sender} - {""}
+    return (one.attempt, one.copy) == (other.attempt, other.copy) or len(senders) > 1
+
+
+@dataclass(frozen=True)
+class _Plans:
+    """What is run for a lesson or an exam; nothing for an exam whose key is not there."""
+
+    keys: Keys | None
+    course: str | os.PathLike[str] | None
+
+    def exam(self, lesson: str) -> Exam | None:
+        """The exam that stands in place of a lesson, if it is one that the key knows."""
+        return known_exam(self.keys, lesson) if self.keys else None
+
+    def of(self, lesson: str) -> Plan | None:
+        """The plan; nothing for an exam that the key does not know."""
+        exam = self.exam(lesson)
+        if exam is not None:
+            return exam_cells.exam_plan(exam, self.course)  # type: ignore[arg-type]
+        return None if lesson.startswith(PREFIX) else lesson_plan(lesson, self.course)
 
 
 @dataclass(frozen=True)
@@ -197,21 +252,27 @@ class _Grader:
     salt: str
     store: Path
     wall_seconds: float
-    course: str | os.PathLike[str] | None
+    plans: _Plans
+    accept_unsigned: bool
+    late_credit: float
 
     def result(self, name: FileName, path: Path, notes: tuple[str, ...]) -> tuple[SubmissionResult, bool]:
         """The result, and whether it was run now. Never an exception."""
         blank = SubmissionResult(name.student, name.lesson, name.attempt, "en", notes=notes)
         try:
             data = read_bytes(path)
-            plan = lesson_plan(name.lesson, self.course)
+            plan, exam, keys = self.plans.of(name.lesson), self.plans.exam(name.lesson), self.plans.keys
+            if plan is None:
+                raise Refusal("NO_KEY")
             facts = [data, name.student, name.lesson, plan.digest, self.salt, self.wall_seconds, course_digest()]
+            if exam and keys:
+                facts += [keys.fingerprint, exam.salt, self.accept_unsigned, self.late_credit]
             key = hashlib.sha256(b"".join(hashlib.sha256(_bytes(fact)).digest() for fact in facts)).hexdigest()
             kept = self.store / f"{key}.json"
             before = _remembered(kept)
             if before is not None:
                 return replace(before, attempt=name.attempt, notes=(*notes, *before.notes)), False
-            result = self._graded(name, read_parcel(data))
+            result = self._graded(name, read_parcel(data), plan)
         except Refusal as reason:
             return replace(blank, refused=reason.code), False
         except Exception:  # one submission never stops the others
@@ -220,20 +281,73 @@ class _Grader:
             _write(kept, json.dumps(result.as_dict(), ensure_ascii=False).encode("utf-8", "replace"))
         return replace(result, notes=(*notes, *result.notes)), True
 
-    def _graded(self, name: FileName, parcel: Parcel) -> SubmissionResult:
-        plan, book, code = lesson_plan(name.lesson, self.course), parcel.notebook, parcel.language
-        with _SPEAKING:
-            given = hand_over(plan, book, student=name.student, salt=self.salt, code=code)
-        run = run_cells(given, self.isolation, wall_seconds=self.wall_seconds)
-        with _SPEAKING:
-            tasks = judge(plan, book, run, student=name.student, salt=self.salt, code=code)
+    def _graded(self, name: FileName, parcel: Parcel, plan: Plan) -> SubmissionResult:
+        exam, keys = self.plans.exam(name.lesson), self.plans.keys
+        if exam and keys:
+            return self._graded_exam(name, parcel, plan, exam, keys)
+        end, tasks = self._run_and_judged(name, parcel, plan, lambda task: self.salt)
         notes = []
         codes = {task.id: variant_code(task.id, name.student) for task in plan.tasks}
         if any(codes.get(task, seen) != seen for task, seen in parcel.variants.items()):
             notes.append("OTHER_VARIANT")
-        if book.lesson not in ("", name.lesson):
+        if parcel.notebook.lesson not in ("", name.lesson):
             notes.append("OTHER_LESSON")
-        return SubmissionResult(name.student, name.lesson, name.attempt, code, "", run.end, tasks, tuple(notes))
+        return SubmissionResult(name.student, name.lesson, name.attempt, parcel.language, "", end, tasks, tuple(notes))
+
+    def _graded_exam(self, name: FileName, parcel: Parcel, plan: Plan, exam: Exam, keys: Keys) -> SubmissionResult:
+        """A paper: its signature first, then the paper's numbers, then the same cells with other numbers."""
+        said = {word: value for word, value in parcel.notebook.exam.items() if word in PAPER_FACTS}
+        trouble = keys.trouble(said, exam, name.student)
+        if trouble and not (trouble == "UNSIGNED" and self.accept_unsigned):
+            raise Refusal(trouble)
+        notes = [trouble] if trouble else []
+        late = not trouble and is_late(parcel.handed_in, said["deadline"])
+        end, tasks = self._run_and_judged(
+            name, parcel, plan, lambda task: keys.own_salt(exam, name.student, task, PAPER)
+        )
+        typed: tuple[str, ...] = ()
+        if any(task.status == "right" for task in tasks) and end == "done":
+            again, others = self._run_and_judged(
+                name, parcel, plan, lambda task: keys.own_salt(exam, name.student, task, FRESH)
+            )
+            if again == "done":
+                typed = tuple(
+                    one.id for one, other in zip(tasks, others, strict=True) if one.status == "right" != other.status
+                )
+        return SubmissionResult(
+            name.student, name.lesson, name.attempt, parcel.language, "", end, tasks,
+            tuple([*notes, "LATE"] if late else notes), typed, self.late_credit if late else 1.0,
+        )  # fmt: skip
+
+    def _run_and_judged(
+        self, name: FileName, parcel: Parcel, plan: Plan, salts: Salts
+    ) -> tuple[str, tuple[TaskResult, ...]]:
+        """How the run ended, and what came of each task."""
+        book, code = parcel.notebook, parcel.language
+        with _SPEAKING:
+            given = hand_over(plan, book, student=name.student, salts=salts, code=code)
+        run = run_cells(given, self.isolation, wall_seconds=self.wall_seconds)
+        with _SPEAKING:
+            return run.end, judge(plan, book, run, student=name.student, salts=salts, code=code)
+
+
+def _alike(newest: list[tuple[FileName, Path, tuple[str, ...]]], plans: _Plans) -> tuple[Alike, ...]:
+    """Pairs of works of one lesson that share rare pieces; what can't be read is in none."""
+    works: dict[str, dict[str, list[str]]] = {}
+    for name, path, _ in newest:
+        plan = plans.of(name.lesson)
+        try:
+            sources = read_parcel(read_bytes(path)).notebook.sources
+        except Refusal:
+            continue
+        if plan is not None:
+            filled = [text for cell in plan.cells if cell.gap for text in sources.get(cell.id, ())]
+            works.setdefault(name.lesson, {})[name.student] = filled
+    found: list[Alike] = []
+    for lesson, mine in sorted(works.items()):
+        plan = plans.of(lesson)
+        found += alike(lesson, mine, [cell.source for cell in plan.cells] if plan else [])
+    return tuple(found)
 
 
 def _bytes(fact: object) -> bytes:
@@ -258,7 +372,8 @@ def course_digest() -> str:
 
 def _sources() -> Iterator[Path]:
     room = PACKAGE / "exercises"
-    yield from sorted([*room.glob("*.py"), *(room / "bank").glob("*.py"), *(room / "grading").glob("*.py")])
+    folders = (room, room / "bank", room / "grading", room / "exams")
+    yield from sorted(path for folder in folders for path in folder.glob("*.py"))
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -276,11 +391,9 @@ def _write_everything(grades: Grades) -> None:
     about = say(LEVELS[grades.isolation])
     _write(out / "grades.csv", grades_csv(results))
     _write(out / "board.html", pages.board_page(results).encode("utf-8", "replace"))
-    page = pages.students_page(results, isolation=about, unread=grades.unread)
+    page = pages.students_page(results, isolation=about, unread=grades.unread, alike=grades.alike)
     _write(out / "board_students.html", page.encode("utf-8", "replace"))
     with language("en"):
         about = say(LEVELS[grades.isolation])
-    _write(
-        out / "report.json",
-        report_json(results, isolation=about, package=__version__, unread=grades.unread, older=grades.older),
-    )
+    facts = {"unread": grades.unread, "older": grades.older, "alike": grades.alike}
+    _write(out / "report.json", report_json(results, isolation=about, package=__version__, **facts))  # type: ignore[arg-type]

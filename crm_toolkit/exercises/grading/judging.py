@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import pickle
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +75,11 @@ class TaskResult:
         return say(NOTES[self.note], error=self.error) if self.note else ""
 
 
-def hand_over(plan: Plan, notebook: Notebook, *, student: str, salt: str, code: str) -> dict[str, Any]:
+Salts = Callable[[str], str]
+"""From a task to the salt of its numbers."""
+
+
+def hand_over(plan: Plan, notebook: Notebook, *, student: str, salts: Salts, code: str) -> dict[str, Any]:
     """What the child gets: the plan's cells with the student's in the gaps, and the numbers of every task."""
     cells = []
     for cell in plan.cells:
@@ -83,7 +88,7 @@ def hand_over(plan: Plan, notebook: Notebook, *, student: str, salt: str, code: 
     tasks = []
     with language(code):
         for task in {task.id: task for task in plan.tasks}.values():
-            own = exercise(task.id, student=student, salt=salt)
+            own = exercise(task.id, student=student, salt=salts(task.id))
             inside = isinstance(own, PracticeExercise) and not _judged_here(own)
             tasks.append(
                 {
@@ -100,7 +105,7 @@ def hand_over(plan: Plan, notebook: Notebook, *, student: str, salt: str, code: 
     return {"cells": cells, "tasks": tasks}
 
 
-def judge(plan: Plan, notebook: Notebook, run: Run, *, student: str, salt: str, code: str) -> tuple[TaskResult, ...]:
+def judge(plan: Plan, notebook: Notebook, run: Run, *, student: str, salts: Salts, code: str) -> tuple[TaskResult, ...]:
     """Judge what the child said, task by task, in the student's language."""
     answers: dict[str, Any] = {}
     seen: dict[str, Any] = {}
@@ -115,7 +120,9 @@ def judge(plan: Plan, notebook: Notebook, run: Run, *, student: str, salt: str, 
             stopped.setdefault(cell, clean(facts.get("error"), 300))
     with language(code):
         return tuple(
-            _result(task, notebook, run, answers, seen, stopped, exercise(task.id, student=student, salt=salt))
+            _result(
+                task, notebook, run, answers, seen, stopped, exercise(task.id, student=student, salt=salts(task.id))
+            )
             for task in plan.tasks
         )
 

@@ -88,15 +88,20 @@ def _lesson_plan(lesson: str, course: Path) -> Plan:
         if cell["cell_type"] == "code":
             text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
             cells.append(PlannedCell(cell["id"], text, "solution" in cell["metadata"].get("tags", ())))
+    return planned(lesson, cells, frozenset(cell["id"] for cell in everything))
+
+
+def planned(lesson: str, cells: list[PlannedCell], every_id: frozenset[str]) -> Plan:
+    """The plan of cells: the tasks in them, and what each gap has to bind anew; cells after the last are left out."""
     tasks, wanted = _tasks(cells)
-    last = max((number for number, cell in enumerate(cells) if cell.id in {task.check for task in tasks}), default=-1)
+    checks = {task.check for task in tasks}
+    last = max((number for number, cell in enumerate(cells) if cell.id in checks), default=-1)
     cells = [
         PlannedCell(cell.id, cell.source, cell.gap, tuple(sorted(wanted.get(cell.id, ()))))
         for cell in cells[: last + 1]
     ]
     text = json.dumps([[cell.id, cell.source, cell.gap] for cell in cells])
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Plan(lesson, tuple(cells), tuple(tasks), frozenset(cell["id"] for cell in everything), digest)
+    return Plan(lesson, tuple(cells), tuple(tasks), every_id, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _tasks(cells: list[PlannedCell]) -> tuple[list[PlannedTask], dict[str, set[str]]]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 LARGEST_NOTEBOOK = 5_000_000
@@ -38,6 +39,8 @@ class Notebook:
         Ids of cells that are no code.
     lesson, language, edition : str
         What its metadata say; may be empty.
+    exam : mapping
+        What an exam's paper says of itself; empty without one.
     """
 
     sources: dict[str, tuple[str, ...]]
@@ -45,6 +48,7 @@ class Notebook:
     lesson: str = ""
     language: str = ""
     edition: str = ""
+    exam: Mapping[str, Any] = field(default_factory=dict)
 
 
 def parse_json(data: bytes, *, most_bytes: int) -> Any:
@@ -102,7 +106,9 @@ def read_notebook(data: bytes) -> Notebook:
     facts = facts.get("crm_toolkit") if isinstance(facts, dict) else None
     facts = facts if isinstance(facts, dict) else {}
     named = {word: facts.get(word) for word in ("lesson", "language", "edition")}
-    return Notebook(sources, frozenset(others), **{k: v if isinstance(v, str) else "" for k, v in named.items()})
+    words = {name: word if isinstance(word, str) else "" for name, word in named.items()}
+    exam = facts.get("exam")
+    return Notebook(sources, frozenset(others), **words, exam=exam if isinstance(exam, dict) else {})
 
 
 def _source(source: object) -> str | None:

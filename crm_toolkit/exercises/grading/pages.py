@@ -10,13 +10,15 @@ from collections.abc import Iterable
 from html import escape
 
 from crm_toolkit.exercises import bank, exercise
+from crm_toolkit.exercises.exams.keys import PREFIX
 from crm_toolkit.exercises.grading.judging import TaskResult
 from crm_toolkit.exercises.grading.parcel import REASONS
 from crm_toolkit.exercises.grading.results import SubmissionResult
+from crm_toolkit.exercises.grading.similarity import Alike
 from crm_toolkit.exercises.lessons import LESSONS
 from crm_toolkit.exercises.tasks import Exercise
 from crm_toolkit.exercises.verdict import make_verdict
-from crm_toolkit.texts import NO_FORMULAS, format_number, language, mark, say, say_count
+from crm_toolkit.texts import NO_FORMULAS, format_number, join_names, language, mark, say, say_count
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, "Segoe UI", "Noto Sans", sans-serif; color: #1d2730; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -34,6 +36,8 @@ NOTES = {
     "too_much": mark("wrote too much and was stopped"),
     "died": mark("ended itself before the last cell"),
     "not_started": mark("could not be started"),
+    "LATE": mark("handed in after the deadline, by the student's clock"),
+    "UNSIGNED": mark("the exam's signature is gone"),
     "GRADER_ERROR": mark("the grader failed on it; it has to be looked at by hand"),
 }
 _SLIPS = {
@@ -55,6 +59,9 @@ def feedback_page(result: SubmissionResult) -> str:
             return _page(title, body + f"<p>{_words(advice)}</p>")
         got = say("{got} of {most} points", got=format_number(result.total), most=format_number(result.possible))
         parts = [f"<p><b>{_words(got)}</b></p>"]
+        if result.credit < 1:
+            late = say("Handed in late: {share} % of the points count.", share=format_number(100 * result.credit))
+            parts.append(f"<p>{_words(late)}</p>")
         for task in result.tasks:
             said = make_verdict(task.status, task.score, task.code, task.message)
             points = say("{got} of 1", got=format_number(task.score)) if task.counts else say("judged by the teacher")
@@ -112,7 +119,9 @@ def _diagnosis(own: object, code: str) -> str:
     return say(_SLIPS[code]) if code in _SLIPS else ""
 
 
-def students_page(results: Iterable[SubmissionResult], *, isolation: str, unread: Iterable[str]) -> str:
+def students_page(
+    results: Iterable[SubmissionResult], *, isolation: str, unread: Iterable[str], alike: Iterable[Alike] = ()
+) -> str:
     """The teacher's list: names, points, and what has to be looked at. Not for the projector."""
     heads = (say("Student"), say("Lesson"), say("Points"), say("Tasks"), say("To look at"))
     rows = []
@@ -128,6 +137,9 @@ def students_page(results: Iterable[SubmissionResult], *, isolation: str, unread
             f"{_title(task)}: {say('judged by the teacher')} ({task.code})" for task in one.tasks if not task.counts
         ]
         look += [f"{_title(task)}: {task.told}" for task in one.tasks if task.note]
+        typed = [_title(task) for task in one.tasks if task.id in one.typed_in]
+        if typed:
+            look.append(say("right, but not with other numbers (typed in?): {tasks}", tasks=join_names(typed, most=9)))
         cells = (one.student, _lesson(one.lesson), points)
         rows.append(
             "<tr>" + "".join(f"<td>{_words(cell)}</td>" for cell in cells) + f"<td>{tasks}</td>"
@@ -140,9 +152,28 @@ def students_page(results: Iterable[SubmissionResult], *, isolation: str, unread
         f'<p class="quiet">{_words(say("With names: not for the projector."))} '
         f"{_words(say('Isolation: {name}.', name=isolation))}</p><table><tr>"
         + "".join(f"<th>{_words(head)}</th>" for head in heads) + f"</tr>{''.join(rows)}</table>"
-        + (f"<p>{_words(what)}</p><ul>{lost}</ul>" if lost else "")
+        + (f"<p>{_words(what)}</p><ul>{lost}</ul>" if lost else "") + _alike_part(list(alike))
     )  # fmt: skip
     return _page(say("The class, student by student"), body)
+
+
+def _alike_part(alike: list[Alike]) -> str:
+    """Pairs of works that share rare pieces; to be looked at by a person."""
+    if not alike:
+        return ""
+    heads = (say("Lesson"), say("Works"), say("Rare pieces in both"), say("Share of the smaller"))
+    rows = "".join(
+        f"<tr><td>{_words(_lesson(one.lesson))}</td><td>{_words(one.first)}, {_words(one.second)}</td>"
+        f'<td class="number">{one.shared}</td><td class="number">{round(100 * one.share)} %</td></tr>'
+        for one in alike
+    )
+    about = say(
+        "Counted are sequences of signs that hardly anybody else in the class has; names, numbers and spacing are "
+        "ignored, and so is what the workbook came with. Working together and a common source look the same: read "
+        "both and talk to both before you judge."
+    )
+    head = "".join(f"<th>{_words(word)}</th>" for word in heads)
+    return f"<h2>{_words(say('Alike'))}</h2><p>{_words(about)}</p><table><tr>{head}</tr>{rows}</table>"
 
 
 def _sign(task: TaskResult) -> str:
@@ -161,6 +192,8 @@ def reason(code: str) -> str:
 
 
 def _lesson(name: str) -> str:
+    if name.startswith(PREFIX):
+        return say("Exam “{name}”", name=name.removeprefix(PREFIX))
     found = next((one for one in LESSONS if one.file == name), None)
     return f"{found.number} · {say(found.title)}" if found else name
 

@@ -30,6 +30,10 @@ REASONS = {
     "NO_JSON": mark("The notebook in it can't be read."),
     "TOO_DEEP": mark("The notebook in it is nested too deeply."),
     "TOO_MANY_CELLS": mark("The notebook in it has too many cells."),
+    "NO_KEY": mark("It is an exam: it is graded with the key file (`--key`) with which it was prepared."),
+    "UNSIGNED": mark("The paper's signature is gone: hand in the notebook of the exam itself."),
+    "ALTERED": mark("What the paper says about itself was altered, or another key signed it."),
+    "SWAPPED": mark("It is the paper of another student or another exam."),
 }
 
 
@@ -44,11 +48,14 @@ class Parcel:
         The codes of the variants that the student saw, by task, as the archive says: material for a note, no more.
     language : str
         The language of the feedback.
+    handed_in : str
+        When it was packed, by the student's clock; may be empty.
     """
 
     notebook: Notebook
     variants: dict[str, str]
     language: str
+    handed_in: str = ""
 
 
 def read_bytes(path: Path) -> bytes:
@@ -104,7 +111,9 @@ def read_parcel(data: bytes) -> Parcel:
     variants = variants if isinstance(variants, dict) else {}
     variants = {task: code for task, code in list(variants.items())[:100] if isinstance(code, str) and len(code) < 20}
     spoken = [one for one in (facts.get("language"), notebook.language) if one in LANGUAGES]
-    return Parcel(notebook, variants, spoken[0] if spoken else "en")
+    packed = facts.get("submitted_at")
+    packed = packed if isinstance(packed, str) and len(packed) < 40 else ""
+    return Parcel(notebook, variants, spoken[0] if spoken else "en", packed)
 
 
 def _look_at(member: zipfile.ZipInfo) -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm_toolkit.exercises.grading.judging import TaskResult
+from crm_toolkit.exercises.grading.similarity import Alike
 from crm_toolkit.intake.ids import DANGEROUS
 
 
@@ -28,7 +29,12 @@ class SubmissionResult:
         How the run ended, as in `Run`.
     tasks : tuple of TaskResult
     notes : tuple of str
-        Stable words for the instructor: ``OTHER_VARIANT``, ``SEVERAL_FILES``, ``OTHER_LESSON``.
+        Stable words for the instructor: ``OTHER_VARIANT``, ``SEVERAL_FILES``, ``OTHER_LESSON``; of an exam ``LATE``,
+        ``UNSIGNED``.
+    typed_in : tuple of str
+        Tasks of an exam whose answer is right, but does not follow from the cells: with other numbers they are wrong.
+    credit : float
+        The share of the points that is given; less than 1 only where the instructor asked that of late work.
     """
 
     student: str
@@ -39,11 +45,13 @@ class SubmissionResult:
     end: str = ""
     tasks: tuple[TaskResult, ...] = ()
     notes: tuple[str, ...] = ()
+    typed_in: tuple[str, ...] = ()
+    credit: float = 1.0
 
     @property
     def total(self) -> float:
-        """Points: the sum of the scores that count."""
-        return round(sum(task.score for task in self.tasks if task.counts), 4)
+        """Points: the sum of the scores that count, times the credit."""
+        return round(self.credit * sum(task.score for task in self.tasks if task.counts), 4)
 
     @property
     def possible(self) -> int:
@@ -58,7 +66,8 @@ class SubmissionResult:
     def of_dict(facts: dict[str, Any]) -> SubmissionResult:
         """Back from `as_dict`."""
         tasks = tuple(TaskResult(**task) for task in facts["tasks"])
-        return SubmissionResult(**(facts | {"tasks": tasks, "notes": tuple(facts["notes"])}))
+        several = {name: tuple(facts.get(name, ())) for name in ("notes", "typed_in")}
+        return SubmissionResult(**(facts | several | {"tasks": tasks}))
 
 
 def defused(text: object) -> str:
@@ -98,7 +107,13 @@ def grades_csv(results: Iterable[SubmissionResult]) -> bytes:
 
 
 def report_json(
-    results: Iterable[SubmissionResult], *, isolation: str, package: str, unread: Iterable[str], older: Iterable[str]
+    results: Iterable[SubmissionResult],
+    *,
+    isolation: str,
+    package: str,
+    unread: Iterable[str],
+    older: Iterable[str],
+    alike: Iterable[Alike] = (),
 ) -> bytes:
     """Everything as JSON; the same bytes for the same results."""
     facts = {
@@ -107,5 +122,6 @@ def report_json(
         "submissions": [one.as_dict() | {"total": one.total, "possible": one.possible} for one in results],
         "no_submissions": sorted(unread),
         "older_attempts": sorted(older),
+        "alike": [asdict(one) for one in alike],
     }
     return (json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")

@@ -17,8 +17,9 @@ from typing import Any
 
 from crm_toolkit import __version__
 from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.exercises.exams.keys import PREFIX
 from crm_toolkit.exercises.grading.file_names import LONGEST_ID, read_name, submission_name, written_id
-from crm_toolkit.exercises.grading.lesson_plan import Plan, lesson_plan
+from crm_toolkit.exercises.grading.lesson_plan import Plan, PlannedCell, lesson_plan
 from crm_toolkit.exercises.grading.notebook_bytes import LARGEST_NOTEBOOK, Notebook, Refusal, read_notebook
 from crm_toolkit.exercises.grading.parcel import FACTS, NOTEBOOK, REASONS
 from crm_toolkit.exercises.lessons import LESSONS
@@ -83,7 +84,8 @@ def submit(
                 advice=say("Up to {count} letters, digits, dots and dashes.", count=LONGEST_ID),
             )
         )
-    if lesson not in {one.file for one in LESSONS}:
+    is_exam = lesson.startswith(PREFIX) and bool(read.exam)
+    if lesson not in {one.file for one in LESSONS} and not is_exam:
         problems.append(
             Problem(
                 "unknown_lesson",
@@ -92,8 +94,11 @@ def submit(
             )
         )
         raise _cannot(problems)
-    plan = lesson_plan(lesson, course)
+    plan = _plan_of_paper(read) if is_exam else lesson_plan(lesson, course)
     problems += _problems(read, plan, student)
+    if is_exam and read.exam.get("student") != normalise_id(student):
+        what = say("The exam in it is another student's than “{id}”.", id=student)
+        problems.append(Problem("another_paper", what, advice=say("Hand in your own paper under your own id.")))
     if problems:
         raise _cannot(problems)
     _tell_about_own_cells(read, plan)
@@ -104,10 +109,18 @@ def submit(
         "language": read.language if read.language in LANGUAGES else str(language()),
         "edition": read.edition,
         "package": __version__,
-        "variants": {task.id: variant_code(task.id, student) for task in plan.tasks},
+        "variants": read.exam.get("variants") if is_exam else {t.id: variant_code(t.id, student) for t in plan.tasks},
         "submitted_at": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     return _written(Path(folder), written_id(student), lesson, data, json.dumps(facts, ensure_ascii=False, indent=1))
+
+
+def _plan_of_paper(read: Notebook) -> Plan:
+    """What `submit` has to know of an exam: its cells, and which of them are filled in."""
+    gaps, every = read.exam.get("gaps"), read.exam.get("cells")
+    gaps, every = (names if isinstance(names, list) else [] for names in (gaps, every))
+    cells = tuple(PlannedCell(str(name), "", True) for name in gaps)
+    return Plan(read.lesson, cells, (), frozenset(map(str, every)), "")
 
 
 def _cannot(problems: list[Problem]) -> InputError:

@@ -51,12 +51,12 @@ def filled(path, way, student):
     solved = {part.id: "\n".join(line for piece in part.pieces for line in piece.solution)
               for part in workbook_parts(LESSON) if part.pieces}  # fmt: skip
     book = nbformat.read(path, as_version=4)
-    for number, cell in enumerate(book.cells):
+    for cell in book.cells:
         if cell.cell_type == "code":
             cell.source = cell.source.replace('student = "demo-01"', f'student = "{student}"')
             known = cell.id if cell.id in solved else _same(cell.source, solved)
             if known and way != "empty":
-                slip = {0: "\nanswer = 0.123", 1: "\nanswer = 'no idea'"}.get(number % 3, "")
+                slip = {0: "\nanswer = 0.123", 1: "\nanswer = 'no idea'"}.get(list(solved).index(known) % 3, "")
                 cell.source = solved[known] + (slip if way == "wrong" and "answer" in solved[known] else "")
     return book
 

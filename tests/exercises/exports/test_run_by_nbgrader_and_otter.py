@@ -7,21 +7,18 @@ import csv
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from benchmarks.grading import LESSON, PYTHON, ROOT, filled
 from crm_toolkit.exercises.exports import export_nbgrader, export_otter
 from crm_toolkit.exercises.exports.checks import STEPS
-from crm_toolkit.exercises.exports.lesson_parts import workbook_parts
 from crm_toolkit.exercises.grading import grade, submit
 
 pytestmark = [pytest.mark.lms, pytest.mark.slow]
-LESSON, ROOT = "04_ranking", Path(__file__).parents[3]
 WAYS = {"R-1": "right", "W-1": "wrong", "E-1": "empty"}
-PYTHON = os.environ.get("CRM_LMS_PYTHON", sys.executable)
 
 
 @pytest.fixture(scope="module")
@@ -46,29 +43,6 @@ def peer(tmp_path_factory):
     return run
 
 
-def filled(path, way, student):
-    """A student's copy of a notebook."""
-    solved = {part.id: "\n".join(line for piece in part.pieces for line in piece.solution)
-              for part in workbook_parts(LESSON) if part.pieces}  # fmt: skip
-    book = nbformat.read(path, as_version=4)
-    for cell in book.cells:
-        if cell.cell_type == "code":
-            cell.source = cell.source.replace('student = "demo-01"', f'student = "{student}"')
-            known = cell.id if cell.id in solved else _same(cell.source, solved)
-            if known and way != "empty":
-                slip = {0: "\nanswer = 0.123", 1: "\nanswer = 'no idea'"}.get(list(solved).index(known) % 3, "")
-                cell.source = solved[known] + (slip if way == "wrong" and "answer" in solved[known] else "")
-    return book
-
-
-def _same(source, solved):
-    """Otter gives cells other ids: a cell is known by the blanks in it."""
-    for part in workbook_parts(LESSON):
-        if part.id in solved and source == "\n".join(line for piece in part.pieces for line in piece.blank):
-            return part.id
-    return ""
-
-
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory):
     """What our grader gives: student → task → score."""
@@ -84,6 +58,7 @@ def ours(tmp_path_factory):
 def test_our_grader_tells_the_three_apart(ours):
     assert sum(ours["R-1"].values()) == 13
     assert 1 < sum(ours["W-1"].values()) < 9
+    assert 0.5 in ours["W-1"].values()  # partial credit
     assert sum(ours["E-1"].values()) < 1
 
 

@@ -171,7 +171,7 @@ def test_lines_that_are_no_json_objects_count_for_nothing():
 )
 def test_the_data_that_are_handed_over_hold_no_answer(task):
     plan = Plan("", (), (PlannedTask(task, (), ""),), frozenset(), "")
-    (given,) = hand_over(plan, Notebook({}, frozenset()), student="A-1", salt="", code="en")["tasks"]
+    (given,) = hand_over(plan, Notebook({}, frozenset()), student="A-1", salts=lambda task: "", code="en")["tasks"]
     assert given["module"] == ""
     assert b"crm_toolkit" not in given["data"]
     assert not any(word.startswith("_") for word in pickle.loads(given["data"]))

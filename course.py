@@ -2,7 +2,7 @@
 # ruff: noqa: UP009 (an old Python needs the line above to read this file as far as its own error)
 """The course in one command: makes the environment `.venv` if it is missing or stale, then acts.
 
-    python course.py lab | test | build | bench | docs | app | kit | setup        (python course.py --help)
+    python course.py lab | test | build | bench | docs | app | kit | setup | upgrade | remove        (--help)
 
 Standard library only. The grammar is kept to that of Python 3.6, so that an old Python can say that it is too old.
 """
@@ -43,6 +43,9 @@ WORDS = {
   python course.py kit     gather packages for a classroom without internet
                            [--platform {platforms}] [--python 3.12] [--out FOLDER]
   python course.py setup   only make the environment; [--kit FOLDER] from such a folder, without internet
+  python course.py upgrade ARCHIVE|FOLDER   put a new edition in the place of this one; what you have written stays.
+                           From the new edition's folder: --into FOLDER of the old one; interrupted: again
+  python course.py remove  take away the environment and what can be made again; your work stays
 
   --language en|ru         the language of the messages and of the course""",
         """Весь курс одной командой. Первый запуск создаёт окружение в папке .venv, следующие начинаются сразу.
@@ -59,6 +62,9 @@ WORDS = {
   python course.py kit     собрать пакеты для класса без интернета
                            [--platform {platforms}] [--python 3.12] [--out ПАПКА]
   python course.py setup   только создать окружение; [--kit ПАПКА] из такой папки, без интернета
+  python course.py upgrade АРХИВ|ПАПКА   заменить курс новым выпуском; всё, что вы написали, останется.
+                           Из папки нового выпуска: --into ПАПКА старого; если прервали: повторить
+  python course.py remove  убрать окружение и всё, что можно создать снова; ваша работа останется
 
   --language en|ru         язык сообщений и курса""",
     ),
@@ -283,6 +289,77 @@ kit.json holds a digest of every file; setup checks them.
 В kit.json записаны контрольные суммы всех файлов, setup их проверяет.
 """,
     ),
+    "no_course": (
+        "The course was not found here (course.py, pyproject.toml and crm_toolkit with its version): {folder}",
+        "Курса здесь нет (нужны course.py, pyproject.toml и crm_toolkit с номером версии): {folder}",
+    ),
+    "no_archive": (
+        "There is no such archive or folder: {path}",
+        "Нет такого архива или папки: {path}",
+    ),
+    "archive_damaged": (
+        "The archive is damaged or no zip or tar archive: {path}\nDownload or copy it again. Nothing was changed.",
+        "Архив повреждён, или это не zip и не tar: {path}\nСкачайте или скопируйте его ещё раз. Ничего не изменено.",
+    ),
+    "upgrade_what": (
+        "Name the new edition: python course.py upgrade ARCHIVE.zip (or its unpacked folder).",
+        "Назовите новый выпуск: python course.py upgrade АРХИВ.zip (или распакованную папку).",
+    ),
+    "upgrade_inside": (
+        "The new edition's folder is this course itself or lies inside it: {folder}\n"
+        "Unpack the archive elsewhere, or name the archive.",
+        "Папка нового выпуска — сам этот курс или лежит внутри него: {folder}\n"
+        "Распакуйте архив в другое место или назовите сам архив.",
+    ),
+    "upgrade_older": (
+        "That edition ({new}) is older than the one here ({here}). Nothing was changed.",
+        "Тот выпуск ({new}) старше здешнего ({here}). Ничего не изменено.",
+    ),
+    "upgrade_stuck": (
+        "A file could not be replaced: {error}\nClose JupyterLab and all programs that have files of the course open.",
+        "Не удалось заменить файл: {error}\nЗакройте JupyterLab и все программы, в которых открыты файлы курса.",
+    ),
+    "upgrade_again": (
+        "Then go on with: python course.py upgrade  (nothing is lost, it goes on where it stopped)",
+        "Затем продолжите: python course.py upgrade  (ничего не потеряно, работа пойдёт с места остановки)",
+    ),
+    "upgrade_unfinished": (
+        "An upgrade was interrupted. Finish it first: python course.py upgrade\n"
+        "(if that asks for the new edition, name its archive or folder again)",
+        "Обновление было прервано. Сначала завершите его: python course.py upgrade\n"
+        "(если команда спросит про новый выпуск, снова назовите его архив или папку)",
+    ),
+    "upgraded": (
+        "The course is upgraded from {old} to {new} ({count} files). Your work is where it was.",
+        "Курс обновлён с {old} до {new} (файлов: {count}). Ваша работа там же, где была.",
+    ),
+    "upgrade_kept": (
+        "You have written into these notebooks, so they stay as they are; the arrow shows where the new edition lies:\n"
+        "{rows}",
+        "В эти тетради вы писали, поэтому они остались как есть; стрелка показывает, где лежит их новый выпуск:\n"
+        "{rows}",
+    ),
+    "upgrade_backup": (
+        "What was replaced, and a copy of what lies in my_work: {folder}\nDelete that folder when you miss nothing.",
+        "Всё заменённое и копия того, что лежит в my_work: {folder}\nУбедитесь, что всё на месте, и удалите эту папку.",
+    ),
+    "upgrade_next": (
+        "Next: python course.py lab  (without internet first: python course.py setup --kit FOLDER, with a new kit)",
+        "Дальше: python course.py lab  (без интернета сначала: python course.py setup --kit ПАПКА с новым набором)",
+    ),
+    "removed": (
+        "The environment and everything that can be made again are gone from {folder}.",
+        "Окружение и всё, что можно создать снова, удалено из {folder}.",
+    ),
+    "removed_not": (
+        "{folder} was made by another program or an earlier edition, so it is left; delete it yourself if you like.",
+        "{folder} создано другой программой или прежним выпуском и поэтому оставлено; удалите его сами, если не нужно.",
+    ),
+    "removed_work": ("Your work is left as it is:\n{rows}", "Ваша работа оставлена как есть:\n{rows}"),
+    "removed_rest": (
+        "When you have taken what you need, delete the folder {folder} as any other; nothing else was installed.",
+        "Когда заберёте нужное, удалите папку {folder}, как любую другую; больше ничего не устанавливалось.",
+    ),
 }  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent
@@ -355,6 +432,7 @@ def digest(name: str) -> str:
 
 def ensure(locks: list[str], kit: Path | None = None) -> None:
     """Make sure that the environment holds what these lock files name."""
+    refuse_half_upgraded()
     if is_ready(locks):
         return
     with alone():
@@ -435,9 +513,11 @@ def make_environment(locks: list[str], kit: Path | None) -> None:
     try:
         if is_new:
             print(say("making", folder=venv_path()), flush=True)
+            note_files()
             venv_path().mkdir(exist_ok=True)
             venv_path("course-unfinished").touch()
             create_venv()
+            venv_path("course-made").touch()
         else:
             print(say("refreshing", folder=venv_path()), flush=True)
             with contextlib.suppress(FileNotFoundError):
@@ -1128,11 +1208,411 @@ def check_kit(folder: Path) -> None:
         raise CourseError(say("kit_damaged", names=", ".join(wrong[:5]) + (" …" if len(wrong) > 5 else "")))
 
 
+# --- a new edition in the place of an old one, and taking leave -------------------------------------------------------
+
+RECORD = ".course-files.json"  # what every file was when it came; by it an edited notebook is known
+WAITING = ".upgrade"  # the new edition unpacked, until it has taken its place
+CACHES = (".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".jupyter_cache")
+MADE = ("docs/_build", "docs/api/generated", "docs/lessons", "docs/made")
+NOT_SHIPPED = {
+    *(".git", ".venv", ".venv.lock", "my_work", "__pycache__", ".ipynb_checkpoints", RECORD, WAITING),
+    *CACHES,
+}
+NOT_AT_TOP = {*("kit", "instructor", "dist", "tmp", "spark-warehouse", "metastore_db"), *MADE}
+CODE = ("crm_toolkit", "tests", "docs", "benchmarks", "datasets", ".ci")
+LARGEST_EDITION, MOST_FILES = 2 * 2**30, 50_000
+
+
+def is_shipped(path: str) -> bool:
+    """Whether a path inside the course's folder may have come with it; what a computer or its user adds has not."""
+    parts = path.split("/")
+    heads = {"/".join(parts[:count]) for count in range(1, len(parts) + 1)}
+    if NOT_SHIPPED & {*parts} or NOT_AT_TOP & heads or path.endswith((".pyc", "~")):
+        return False
+    return not parts[0].startswith((".venv.", ".kit-", "backup-"))
+
+
+def shipped_files(folder: Path) -> dict[str, Path]:
+    """The files of an edition by their paths inside it."""
+    found = {}
+    for place, folders, files in os.walk(folder):
+        head = "".join(part + "/" for part in Path(place).relative_to(folder).parts)
+        folders[:] = sorted(name for name in folders if is_shipped(head + name))
+        found.update({head + name: Path(place, name) for name in sorted(files) if is_shipped(head + name)})
+    return found
+
+
+def version_of(folder: Path) -> str:
+    """The version of the course in a folder, or nothing if there is no course."""
+    with contextlib.suppress(OSError, ValueError):
+        text = folder.joinpath("crm_toolkit", "__init__.py").read_text(encoding="utf-8")
+        found = re.search(r'^__version__ = "([\w.+-]+)"', text, re.MULTILINE)
+        if found and folder.joinpath("course.py").is_file() and folder.joinpath("pyproject.toml").is_file():
+            return found.group(1)
+    return ""
+
+
+def is_notebook(name: str) -> bool:
+    """Whether a student may have written into this file."""
+    return name.endswith(".ipynb") and name.startswith(("notebooks/", "exercises/"))
+
+
+def file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def cells_digest(path: Path) -> str:
+    """What stands in a notebook's cells, whatever they have put out; of what is no notebook, the whole file."""
+    content = path.read_bytes()
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+        cells = [[cell["cell_type"], "".join(cell["source"])] for cell in json.loads(content.decode("utf-8"))["cells"]]
+        return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write it whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+    os.replace(partial, path)
+
+
+def read_json(path: Path) -> dict:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def record_of(folder: Path, **more: object) -> dict:
+    files = shipped_files(folder)
+    cells = {name: cells_digest(path) for name, path in files.items() if is_notebook(name)}
+    digests = {name: file_digest(path) for name, path in files.items()}
+    return {"format": 1, "version": version_of(folder), "files": digests, "cells": cells, **more}
+
+
+def note_files() -> None:
+    """Note what came with the course, before anybody has worked in it; afterwards a folder is no evidence of that."""
+    worked = [place for name in ("my_work", ".ipynb_checkpoints") for place in ROOT.glob(f"**/{name}")]
+    if not worked and not ROOT.joinpath(RECORD).exists() and version_of(ROOT):
+        with contextlib.suppress(OSError):
+            write_json(ROOT / RECORD, record_of(ROOT))
+
+
+def do_upgrade(words: list[str]) -> int:
+    global ROOT
+    words = list(words)
+    into = take(words, "--into")
+    source = Path(words.pop(0)).expanduser().resolve() if words and not words[0].startswith("-") else None
+    refuse_rest(words)
+    if into is not None:
+        source, ROOT = source or ROOT, Path(into).expanduser().resolve()
+    if not version_of(ROOT):
+        raise CourseError(say("no_course", folder=ROOT))
+    if source is None and not read_json(ROOT / WAITING / "note.json").get("whole"):
+        raise CourseError(say("upgrade_what"))
+    if source is not None and not source.exists():
+        raise CourseError(say("no_archive", path=source))
+    if source is not None and (source == ROOT or (ROOT in source.parents and source.is_dir())):
+        raise CourseError(say("upgrade_inside", folder=source))
+    with alone():
+        try:
+            if source is not None:
+                bring_edition(source)
+            tell_upgrade(**take_place())
+        except OSError as error:
+            if error.errno == 28:
+                raise CourseError(say("disk_full", needed=200) + "\n" + say("upgrade_again")) from None
+            raise CourseError(say("upgrade_stuck", error=error) + "\n" + say("upgrade_again")) from None
+    return 0
+
+
+def bring_edition(source: Path) -> None:
+    """Copy or unpack the new edition into `WAITING`; the note says when it is whole, and when it has begun to move."""
+    waiting = ROOT / WAITING
+    note = {"begun": False, "from": version_of(ROOT), "beside": {}, "kept": [], **read_json(waiting / "note.json")}
+    note.setdefault("backup", f"backup-{note['from']}-{time.strftime('%Y-%m-%d-%H%M%S')}")
+    waiting.mkdir(exist_ok=True)
+    write_json(waiting / "note.json", {**note, "whole": False})
+    shutil.rmtree(waiting / "new", ignore_errors=True)
+    waiting.joinpath("new").mkdir()
+    try:
+        if source.is_dir():
+            copy_edition(source, waiting / "new")
+        else:
+            unpack(source, waiting / "new")
+        note["to"] = version_of(waiting / "new")
+        if numbers(note["to"]) < numbers(note["from"]):
+            raise CourseError(say("upgrade_older", here=note["from"], new=note["to"]))
+    except BaseException:
+        shutil.rmtree(waiting if not note["begun"] else waiting / "new", ignore_errors=True)
+        raise
+    write_json(waiting / "note.json", {**note, "whole": True})
+
+
+def copy_edition(source: Path, folder: Path) -> None:
+    if not version_of(source):
+        raise CourseError(say("no_course", folder=source))
+    came = read_json(source / RECORD).get("files")  # what its user has added is left out
+    for name, path in shipped_files(source).items():
+        if came is None or name in came:
+            folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / name)
+
+
+def numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack the course out of a zip or tar archive: plain files only, each inside the folder, none without measure."""
+    import tarfile
+    import zipfile
+    import zlib
+
+    try:
+        with contextlib.ExitStack() as stack:
+            members: list = []
+            if zipfile.is_zipfile(archive):
+                packed = stack.enter_context(zipfile.ZipFile(archive))
+                found = [one for one in packed.infolist() if not one.is_dir() and (one.external_attr >> 28) in (0, 8)]
+                members = [(one.filename, one.file_size, one) for one in found]
+                opened = packed.open
+            else:
+                bundle = stack.enter_context(tarfile.open(archive))
+                members = [(one.name, one.size, one) for one in bundle if one.isfile()]
+                opened = bundle.extractfile  # type: ignore[assignment]
+            heads = [name[: -len("course.py")] for name, _, _ in members if re.fullmatch(r"([^/]+/)?course\.py", name)]
+            if not heads or len(members) > MOST_FILES or sum(size for _, size, _ in members) > LARGEST_EDITION:
+                raise CourseError(say("no_course", folder=archive))
+            head = min(heads, key=len)
+            for name, size, member in members:
+                inside = name[len(head) :]
+                parts = inside.split("/")
+                if not name.startswith(head) or is_unsafe(parts) or not is_shipped(inside):
+                    continue
+                target = folder.joinpath(*parts)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with opened(member) as read, open(target, "wb") as written:
+                    shutil.copyfileobj(read, written)
+                if target.stat().st_size != size:
+                    raise CourseError(say("archive_damaged", path=archive))
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise CourseError(say("archive_damaged", path=archive)) from None
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise CourseError(say("archive_damaged", path=archive)) from None  # what gzip says of a broken file
+    if not version_of(folder):
+        raise CourseError(say("no_course", folder=archive))
+
+
+def is_unsafe(parts: list[str]) -> bool:
+    """Whether a path inside an archive would lead out of its folder, here or on Windows."""
+    return any(part in ("", ".", "..") or re.search(r'[\\:*?"<>|\x00-\x1f]', part) for part in parts)
+
+
+def take_place() -> dict:
+    """Put the new edition where the old one stands. It may be ended at any moment and is then simply done again.
+
+    Every file comes in one move. A notebook that somebody has written into stays as it is, the new edition of it lies
+    beside it; whatever else is replaced or goes is put into the backup first, except program files as they came.
+    """
+    waiting = ROOT / WAITING
+    note = {**read_json(waiting / "note.json"), "begun": True}
+    write_json(waiting / "note.json", note)
+    new, record = shipped_files(waiting / "new"), read_json(ROOT / RECORD)
+    files, cells, beside = (record.get(key, {}) for key in ("files", "cells", "beside"))
+    keep_work(note)
+    last = [name for name in ("pyproject.toml", "course.py") if name in new]
+    changed = 0
+    for name in [*(name for name in new if name not in last), *last]:
+        old = ROOT / name
+        if not old.is_file():
+            clear_way(name, note)
+        elif file_digest(old) == file_digest(new[name]):
+            continue
+        elif is_notebook(name) and file_digest(old) != files.get(name):
+            mine, fresh = cells_digest(old), cells_digest(new[name])
+            if mine == fresh:
+                continue  # it was only run
+            if mine != cells.get(name):
+                if name not in note["kept"]:
+                    note["kept"].append(name)
+                if fresh != cells.get(name):
+                    lay_beside(name, new[name], note)
+                continue
+            put_aside(name, note)
+        elif not name.startswith(CODE) or file_digest(old) != files.get(name):
+            put_aside(name, note)
+        put_in_place(new[name], old)
+        changed += 1
+    for name in gone(new, files, cells, beside, note):
+        put_aside(name, note, move=True)
+    added = {path: [name, cells_digest(new[name])] for name, path in note["beside"].items() if name in new}
+    still = {path: facts for path, facts in beside.items() if ROOT.joinpath(path).exists()}
+    write_json(ROOT / RECORD, record_of(waiting / "new", beside={**still, **added}))
+    waiting.joinpath("note.json").unlink()  # first of all: half of an edition must never be taken for the whole of it
+    shutil.rmtree(waiting, ignore_errors=True)
+    return {**note, "changed": changed}
+
+
+def gone(new: dict, files: dict, cells: dict, beside: dict, note: dict) -> list[str]:
+    """What came with an older edition, was not written into, and is no part of the new one."""
+    found = []
+    for name in (name for name in files if name not in new and ROOT.joinpath(name).is_file()):
+        written = cells_digest(ROOT / name) != cells.get(name) if is_notebook(name) else True
+        if not written or file_digest(ROOT / name) == files[name]:
+            found.append(name)
+    if not files:  # an edition that kept no record: a module that is left over could be imported
+        found = [name for name in shipped_files(ROOT) if name.startswith("crm_toolkit/") and name not in new]
+    for path, (name, digest_then) in beside.items():
+        newer = note["beside"].get(name, path) != path
+        if newer and ROOT.joinpath(path).is_file() and cells_digest(ROOT / path) == digest_then:
+            found.append(path)
+    return found
+
+
+def keep_work(note: dict) -> None:
+    """Copy what lies in every folder `my_work`: the new edition may bring its files into a new shape."""
+    for folder in sorted({ROOT / "my_work", *ROOT.glob("notebooks/**/my_work"), *ROOT.glob("exercises/**/my_work")}):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                put_aside(path.relative_to(ROOT).as_posix(), note)
+
+
+def put_aside(name: str, note: dict, *, move: bool = False) -> None:
+    """Copy or move a file into the backup, beside what lies there under its name already."""
+    source, target = ROOT / name, ROOT / note["backup"] / name
+    number = 1
+    while target.exists():
+        if target.is_file() and source.is_file() and file_digest(target) == file_digest(source):
+            if move:
+                source.unlink()
+            return
+        number += 1
+        target = target.with_name(f"{number}-{source.name}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if move:
+        os.replace(source, target)
+    else:
+        put_in_place(source, target)
+
+
+def put_in_place(source: Path, target: Path) -> None:
+    """Copy a file so that at any moment the old or the new one stands there whole."""
+    part = ROOT / WAITING / "part"
+    shutil.copyfile(source, part)
+    if target.exists():
+        shutil.copymode(target, part)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(part, target)
+
+
+def clear_way(name: str, note: dict) -> None:
+    """Move away what stands where a file or its folder has to be."""
+    for path in (*reversed(Path(name).parents), Path(name)):
+        here = ROOT / path
+        if os.path.lexists(here) and (path == Path(name) or not here.is_dir()):
+            put_aside(path.as_posix(), note, move=True)
+
+
+def lay_beside(name: str, fresh: Path, note: dict) -> None:
+    """Put the new edition of a notebook beside the one that has been written into."""
+    stem, number = f"{name[: -len('.ipynb')]}_{note['to']}", 1
+    path = f"{stem}.ipynb"
+    while ROOT.joinpath(path).exists():
+        if cells_digest(ROOT / path) == cells_digest(fresh):
+            break  # it lies there already
+        number += 1
+        path = f"{stem}_{number}.ipynb"
+    note["beside"][name] = path
+    write_json(ROOT / WAITING / "note.json", note)
+    if not ROOT.joinpath(path).exists():
+        put_in_place(fresh, ROOT / path)
+
+
+def tell_upgrade(**note: object) -> None:
+    print(say("upgraded", old=note["from"], new=note["to"], count=note["changed"]))
+    beside = dict(note["beside"])  # type: ignore[call-overload]
+    rows = [f"  {name}" + (f"  →  {beside[name]}" if name in beside else "") for name in note["kept"]]  # type: ignore
+    if rows:
+        print(say("upgrade_kept", rows="\n".join(rows)))
+    if ROOT.joinpath(str(note["backup"])).exists():
+        print(say("upgrade_backup", folder=ROOT / str(note["backup"])))
+    print(say("upgrade_next"))
+
+
+def refuse_half_upgraded() -> None:
+    """Two editions in one folder are not to be worked with."""
+    if read_json(ROOT / WAITING / "note.json").get("begun"):
+        raise CourseError(say("upgrade_unfinished"))
+
+
+def do_remove(words: list[str]) -> int:
+    """Take away the environment and what can be made again; tell where the work is."""
+    refuse_rest(words)
+    refuse_half_upgraded()
+    foreign = False
+    with alone():
+        if os.path.lexists(venv_path()):
+            made = venv_path("course-made").exists() or venv_path("course-unfinished").exists()
+            foreign = not made or venv_path().is_symlink()
+            if not foreign:
+                remove_venv()
+    trash = [*ROOT.glob(".venv.trash-*"), *ROOT.glob(".kit-*"), *(ROOT / name for name in (*CACHES, *MADE, WAITING))]
+    trash += [path for name in ("crm_toolkit", "tests", "benchmarks") for path in ROOT.glob(f"{name}/**/__pycache__")]
+    for path in (*trash, ROOT / "__pycache__"):
+        shutil.rmtree(path, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        ROOT.joinpath(".venv.lock").unlink()
+    print(say("removed", folder=ROOT))
+    if foreign:
+        print(say("removed_not", folder=venv_path()))
+    work = places_of_work()
+    if work:
+        print(say("removed_work", rows="\n".join(f"  {path}" for path in work)))
+    print(say("removed_rest", folder=ROOT))
+    return 0
+
+
+def places_of_work() -> list[Path]:
+    """Where a student's work lies: folders `my_work`, notebooks written into, files of one's own, the demonstration."""
+    record = read_json(ROOT / RECORD)
+    files = shipped_files(ROOT)
+    edited = [
+        path
+        for name, path in files.items()
+        if is_notebook(name) and record.get("cells", {}).get(name) != cells_digest(path)
+    ]
+    if not record:  # nobody knows what came with the course
+        edited = [ROOT / "exercises", ROOT / "notebooks"]
+    elif len(edited) > 20:
+        edited = sorted({path.parent for path in edited})
+    own = [path for name, path in files.items() if record and name not in record["files"] and not is_notebook(name)]
+    own = [path for path in own if not path.relative_to(ROOT).as_posix().startswith(CODE)]
+    folders = {path for path in (*ROOT.glob("my_work"), *ROOT.glob("*/**/my_work")) if ".venv" not in path.parts}
+    demonstration = [path for path in [demonstration_folder()] if path.is_dir()]
+    backups = sorted(ROOT.glob("backup-*"))
+    return [*sorted(folders), *edited, *own[:20], *backups, *demonstration]
+
+
+def demonstration_folder() -> Path:
+    """Where the applications keep their demonstration stores, outside of the course."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local", "crm-toolkit")
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "crm-toolkit"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share", "crm-toolkit")
+
+
 # --- the door --------------------------------------------------------------------------------------------------------
 
 COMMANDS = {
     **{"lab": do_lab, "test": do_test, "build": do_build, "bench": do_bench},
-    **{"docs": do_docs, "app": do_app, "kit": do_kit, "setup": do_setup},
+    **{"docs": do_docs, "app": do_app, "kit": do_kit, "setup": do_setup, "upgrade": do_upgrade, "remove": do_remove},
 }
 
 

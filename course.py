@@ -247,6 +247,12 @@ WORDS = {
         "The kit would be incomplete; these requirements are not met: {names}",
         "Набор получился бы неполным, не хватает: {names}",
     ),
+    "kit_no_wheel": (
+        "There is no ready-made package (wheel) of {package} for {platform} with Python {version}, only its sources\n"
+        "or nothing, and a computer of the classroom has no compiler. Make the kit for another Python ({others}).",
+        "Для {platform} с Python {version} нет готового пакета (wheel) {package} — есть только исходники или ничего,\n"
+        "а в классе на компьютерах нет компилятора. Соберите набор для другого Python ({others}).",
+    ),
     "kit_ready": (
         "The kit is ready: {folder} ({count} packages, {size} MB).\n"
         "Copy it and the course to the other computer; there: python course.py setup --kit FOLDER",
@@ -367,7 +373,11 @@ SPOKEN = "en"
 
 
 class CourseError(Exception):
-    """A letter to the user: what is wrong, what was found, what to try."""
+    """A letter to the user: what is wrong, what was found, what to try; `said` is what another program said of it."""
+
+    def __init__(self, letter: str, said: str = "") -> None:
+        super().__init__(letter)
+        self.said = said
 
 
 def say(key: str, **blanks: object) -> str:
@@ -412,6 +422,7 @@ NO_NETWORK = re.compile(
     re.IGNORECASE,
 )
 DISK_FULL = re.compile("No space left on device|not enough space on the disk|Errno 28|WinError 112", re.IGNORECASE)
+NO_WHEEL = re.compile(r"No matching distribution found for (\S+)")
 IN_USE = re.compile(r"WinError (5|32)\b")
 
 
@@ -659,7 +670,7 @@ def refuse_install(text: str) -> None:
     tail = [line for line in text.splitlines() if line.strip() and not line.startswith("WARNING: Location")][-15:]
     if IN_USE.search(text):
         raise CourseError(say("in_use", folder=venv_path(), error=tail[-1].strip()))
-    raise CourseError(say("install_failed", tail="\n".join("    " + line for line in tail)))
+    raise CourseError(say("install_failed", tail="\n".join("    " + line for line in tail)), text)
 
 
 def make_path_readable() -> None:
@@ -1121,10 +1132,18 @@ def gather_kit(name: str, version: str, folder: Path) -> None:
             abis = [word for abi in ("cp" + version.replace(".", ""), "abi3", "none") for word in ("--abi", abi)]
             listed = folder / "lock.txt"
             listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            pip(
-                *("download", "--no-deps", "--only-binary=:all:", "--implementation", "cp"),
-                *("--python-version", version + patch, *tags, *abis, "--dest", str(folder), "-r", str(listed)),
-            )
+            try:
+                pip(
+                    *("download", "--no-deps", "--only-binary=:all:", "--implementation", "cp"),
+                    *("--python-version", version + patch, *tags, *abis, "--dest", str(folder), "-r", str(listed)),
+                )
+            except CourseError as letter:
+                found = NO_WHEEL.search(letter.said)
+                if not found:
+                    raise
+                others = ", ".join(one for one in VERSIONS if one != version)
+                blanks = {"package": found.group(1), "platform": name, "version": version, "others": others}
+                raise CourseError(say("kit_no_wheel", **blanks)) from None
             listed.unlink()
     lacking = unmet_requirements(folder, marker_environment(name, version + ".99"))
     if lacking:

@@ -91,13 +91,17 @@ class LabPage:
         return violations(self.page, selector)
 
 
-def violations(page, selector: str) -> list[str]:
-    """What axe-core finds wrong inside the elements of a selector, one line for each element."""
+def axe_script() -> str:
+    """The program of axe-core, to be run inside a page."""
     import axe_core_python
 
+    return Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page, selector: str) -> list[str]:
+    """What axe-core finds wrong inside the elements of a selector, one line for each element."""
     if not page.evaluate("() => Boolean(window.axe)"):
-        script = Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-        page.evaluate(script)
+        page.evaluate(axe_script())
     found = page.evaluate(
         "selector => axe.run({include: [[selector]]}, {resultTypes: ['violations']})",
         selector,

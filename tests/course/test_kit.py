@@ -154,3 +154,19 @@ def test_failed_download_leaves_nothing_behind(home, tmp_path, monkeypatch):
     out = tmp_path / "out" / "kit"
     assert course.main(["kit", "--platform", "win_amd64", "--python", "3.12", "--out", str(out)]) == 1
     assert [*out.parent.iterdir()] == []
+
+
+def test_package_without_a_wheel_is_named_with_what_to_do(home, tmp_path, monkeypatch, capsys):
+    def pip(*words):
+        course.refuse_install(
+            "ERROR: Could not find a version\nERROR: No matching distribution found for six==1.17.0\n"
+        )
+
+    monkeypatch.setattr(course, "ensure", lambda locks: None)
+    monkeypatch.setattr(course, "pip", pip)
+    monkeypatch.setattr(sys, "prefix", str(home / ".venv"))
+    words = ["kit", "--platform", "win_amd64", "--python", "3.12", "--out", str(tmp_path / "kit"), "--language", "en"]
+    assert course.main(words) == 1
+    said = capsys.readouterr().err
+    assert "no ready-made package (wheel) of six==1.17.0 for win_amd64 with Python 3.12" in said
+    assert "another Python (3.11, 3.13)" in said

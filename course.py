@@ -882,6 +882,7 @@ def app_command(notebook: Path, words: list[str]) -> list[str]:
         "--MappingKernelManager.cull_idle_timeout=600",
     ]  # closed pages
     command.append(f"--Voila.tornado_settings={{'websocket_max_message_size': {LARGEST_UPLOAD}}}")
+    command.append(f"--VoilaConfiguration.resources={{'language_code': '{SPOKEN}'}}")  # for those who are read the page
     return [*command, *([f"--port={port}"] if port else []), *words]
 
 
@@ -1600,21 +1601,18 @@ def places_of_work() -> list[Path]:
     """Where a student's work lies: folders `my_work`, notebooks written into, files of one's own, the demonstration."""
     record = read_json(ROOT / RECORD)
     files = shipped_files(ROOT)
-    edited = [
-        path
-        for name, path in files.items()
-        if is_notebook(name) and record.get("cells", {}).get(name) != cells_digest(path)
-    ]
+    came = {**record.get("cells", {}), **{name: facts[1] for name, facts in record.get("beside", {}).items()}}
+    edited = [path for name, path in files.items() if is_notebook(name) and came.get(name) != cells_digest(path)]
     if not record:  # nobody knows what came with the course
         edited = [ROOT / "exercises", ROOT / "notebooks"]
     elif len(edited) > 20:
         edited = sorted({path.parent for path in edited})
     own = [path for name, path in files.items() if record and name not in record["files"] and not is_notebook(name)]
     own = [path for path in own if not path.relative_to(ROOT).as_posix().startswith(CODE)]
-    folders = {path for path in (*ROOT.glob("my_work"), *ROOT.glob("*/**/my_work")) if ".venv" not in path.parts}
+    folders = {ROOT / "my_work", *ROOT.glob("notebooks/**/my_work"), *ROOT.glob("exercises/**/my_work")}
     demonstration = [path for path in [demonstration_folder()] if path.is_dir()]
     backups = sorted(ROOT.glob("backup-*"))
-    return [*sorted(folders), *edited, *own[:20], *backups, *demonstration]
+    return [*sorted(path for path in folders if path.is_dir()), *edited, *own[:20], *backups, *demonstration]
 
 
 def demonstration_folder() -> Path:

@@ -38,14 +38,17 @@ def findings(folder: Path, ignored: frozenset[str] = frozenset()) -> tuple[int, 
     """How many pages there are, and what axe finds on them: (impact, rule, shape) → [page, element, summary]."""
     from playwright.sync_api import sync_playwright
 
-    pages = sorted(path for path in folder.rglob("*.html") if not {*path.relative_to(folder).parts} & {"_static"})
+    pages = sorted(path for path in folder.rglob("*.html") if "_static" not in path.relative_to(folder).parts)
+    pages.sort(key=lambda path: path.stat().st_size)  # axe is slow on the longest pages: they come last
     found: dict[tuple[str, str, str], list] = defaultdict(list)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), headless=True, args=list(FLAGS))
         context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
         page = context.new_page()
-        for path in pages:
-            page.goto(path.as_uri(), wait_until="domcontentloaded")
+        for number, path in enumerate(pages, start=1):
+            print(f"\r{number} of {len(pages)}: {path.relative_to(folder)}\033[K", end="", file=sys.stderr, flush=True)
+            page.goto(path.as_uri(), wait_until="commit")
+            page.wait_for_load_state("domcontentloaded")
             page.evaluate(axe_script())
             result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
             for rule in result["violations"]:
@@ -53,6 +56,7 @@ def findings(folder: Path, ignored: frozenset[str] = frozenset()) -> tuple[int, 
                     if rule["id"] not in ignored:
                         key = (rule["impact"], rule["id"], shape(node["html"]))
                         found[key].append((str(path.relative_to(folder)), node["html"][:300], node["failureSummary"]))
+        print(file=sys.stderr)
         browser.close()
     return len(pages), found
 

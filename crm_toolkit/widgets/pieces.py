@@ -27,6 +27,8 @@ STYLE = """<style>
   flex-direction: row-reverse; justify-content: flex-end; align-items: flex-start; gap: 0.5em;
   margin: 0.15em 0; width: auto; }
 .crm-choices .widget-radio-box input { flex: none; margin: 0; position: static; }
+.crm-box.crm-box :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 1px; }
+.crm-locked input { border-style: dashed !important; }
 .crm-box { padding: 0.4em 0.6em; max-width: 70em; }
 .crm-box .widget-html-content { line-height: 1.45; }
 .crm-table { border-collapse: collapse; font-size: 0.92em; }

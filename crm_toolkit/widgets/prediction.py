@@ -142,9 +142,16 @@ class PredictionBox:
                 progress.note("prediction", self.prediction.lesson, self.prediction.id, "committed")
                 if self._box is not None:
                     self._field.value = str(given)
-            if self._box is not None:
-                self._field.disabled = self._button.disabled = True
+                    self._lock()
             return self._say(say("Committed: {guess}.", guess=_said(self.value or 0.0, self.prediction.unit)))
+
+    def _lock(self) -> None:
+        """Hold the field at what was committed. It is not disabled: that would take the keyboard's place away."""
+        kept = self._field.value
+        self._field.observe(lambda _: setattr(self._field, "value", kept), names="value")
+        self._field.add_class("crm-locked")
+        self._button.button_style = ""
+        self._button.tooltip = say("The guess is committed; it can't be changed now")
 
     def _read(self, given: object) -> tuple[float | str | None, str]:
         asked = self.prediction

@@ -179,6 +179,7 @@ def serve_app(chromium, tmp_path_factory):
             shutil.copy(notebook, apps)
         port, log = free_port(), home / "server.log"
         command = [sys.executable, "-m", "voila", str(apps / place), f"--port={port}", "--no-browser"]
+        command.append(f"--VoilaConfiguration.resources={{'language_code': '{language}'}}")  # as course.py does
         settings = {"CRM_LANGUAGE": language} | ({"CRM_STORE": store} if store else {})
         with log.open("w", encoding="utf-8") as written:
             process = subprocess.Popen(

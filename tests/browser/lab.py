@@ -98,16 +98,21 @@ def axe_script() -> str:
     return Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page, selector: str) -> list[str]:
-    """What axe-core finds wrong inside the elements of a selector, one line for each element."""
+def violations(page, selector: str, *, impacts: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds wrong inside the elements of a selector, one line for each element.
+
+    Of these ``impacts`` only, if any are named; elements ``without`` are not looked at.
+    """
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(axe_script())
     found = page.evaluate(
-        "selector => axe.run({include: [[selector]]}, {resultTypes: ['violations']})",
-        selector,
+        """([selector, without]) => axe.run({include: [[selector]], exclude: without.map(one => [one])},
+                                           {resultTypes: ['violations']})""",
+        [selector, list(without)],
     )
     return [
         f"{rule['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
         for rule in found["violations"]
+        if not impacts or rule["impact"] in impacts
         for node in rule["nodes"]
     ]

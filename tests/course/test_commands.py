@@ -89,6 +89,7 @@ def test_app_prefers_the_edition_of_the_language_and_lists_what_there_is(started
     command = started[-1]
     assert command[3] == str(home / "notebooks" / "apps" / "ru" / "rfm.ipynb")
     assert {"--Voila.ip=127.0.0.1", "--port=8866", "--no-browser"} <= set(command)
+    assert "--VoilaConfiguration.resources={'language_code': 'ru'}" in command
     assert course.main(["app", "--language", "en"]) == 0
     assert "Applications: rfm" in capsys.readouterr().out
     assert course.main(["app", "cohorts", "--language", "en"]) == 1

@@ -14,7 +14,7 @@ WORDS = {
     "monetary": mark("money a year"),
     "no": mark("not called"),
     "none": mark("nothing"),
-    "points": mark("points"),
+    "points": mark("loyalty points"),
     "profit": mark("profit"),
     "questions": mark("questions a year"),
     "rare": mark("rare guests"),

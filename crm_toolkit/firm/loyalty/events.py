@@ -112,17 +112,17 @@ def read_log(events: pd.DataFrame, *, asked_by: str) -> Log:
     kind = _kinds(events["kind"], problems)
     at = _times(events["at"], "at", problems, needed=True)
     points = _whole(events["points"], "points", problems)
-    amount = _whole(events["amount_minor"], "amount_minor", problems) if "amount_minor" in events else 0 * points
+    amount = _whole(events["amount_minor"], "amount_minor", problems) if "amount_minor" in events else _all(0, events)
     members = [events["member_id"]] + ([events["other_id"]] if "other_id" in events else [])
     if events["member_id"].isna().any():
         _told(problems, "no_member", say("`member_id` is missing."), events["member_id"].isna().to_numpy(), "member_id")
     codes, member_labels = _numbered(pd.concat(members, ignore_index=True) if len(members) > 1 else members[0])
     member = codes[: len(events)]
-    other = codes[len(events) :] if len(members) > 1 else np.full(len(events), NOT_GIVEN)
+    other = codes[len(events) :] if len(members) > 1 else _all(NOT_GIVEN, events)
     if "order_id" in events:
         order, order_labels = _numbered(events["order_id"])
     else:
-        order, order_labels = np.full(len(events), NOT_GIVEN), np.zeros(0, dtype=np.int64)
+        order, order_labels = _all(NOT_GIVEN, events), np.zeros(0, dtype=np.int64)
     own = {name: _times(events[name], name, problems) if name in events and events[name].notna().any() else None
            for name in ("active_from", "expires_at")}  # fmt: skip
     if not problems:
@@ -213,7 +213,7 @@ def _numbered(column: pd.Series) -> tuple[Integers, Any]:
         values = column.to_numpy().astype(np.int64, copy=False)
         low, high = int(values.min()), int(values.max())
         if high - low < 4 * len(values) + 1000:
-            return values - low, np.arange(low, high + 1)
+            return values - low if low else values, np.arange(low, high + 1)
     codes, labels = pd.factorize(column, use_na_sentinel=True)
     return codes.astype(np.int64), np.asarray(labels)
 
@@ -226,6 +226,24 @@ def _repeated(ids: pd.Series) -> NDArray[np.bool_] | None:
             return None
     again = ids.duplicated().to_numpy()
     return again if again.any() else None
+
+
+def _all(value: int, events: pd.DataFrame) -> Integers:
+    """A column that is the same in every row and takes no memory."""
+    return np.broadcast_to(np.int64(value), (len(events),))
+
+
+def any_of(column: NDArray[Any]) -> bool:
+    """Whether a column holds anything but 0; one that is the same in every row is told by its first."""
+    return bool((column[:1] if column.strides == (0,) else column).any())
+
+
+def kinds_there(kind: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """By code of `KINDS`: whether events of that kind are there."""
+    there = np.zeros(len(KINDS), dtype=bool)
+    for code in range(int(kind.min()), int(kind.max()) + 1) if len(kind) else ():
+        there[code] = (kind == code).any()
+    return there
 
 
 def _same_content(events: pd.DataFrame, again: NDArray[np.bool_], problems: list[Problem]) -> None:
@@ -244,29 +262,33 @@ def _fitting(
     kind: NDArray[np.int8], at: Integers, points: Integers, amount: Integers, order: Integers, other: Integers,
     own: dict[str, Integers | None], problems: list[Problem],
 ) -> None:  # fmt: skip
-    """What an event of a kind needs."""
-    is_kind = np.bincount(kind, minlength=len(KINDS)) > 0
+    """What an event of a kind needs; nothing is looked for that a column as a whole rules out."""
+    least, most = (int(points.min()), int(points.max())) if len(points) else (1, 1)
+    there = kinds_there(kind)
 
-    def among(names: tuple[str, ...]) -> NDArray[np.bool_]:
+    def among(names: tuple[str, ...]) -> NDArray[np.bool_] | None:
         table = np.zeros(len(KINDS), dtype=bool)
         table[[CODE[name] for name in names]] = True
-        return table[kind] if (table & is_kind).any() else np.zeros(len(kind), dtype=bool)
+        return table[kind] if (table & there).any() else None
 
-    for code, wrong, what, column in (
-        ("no_points", among(_POSITIVE) & (points <= 0), say("`points` must be above 0 to be used, held or given."),
+    for may_be, code, kinds, wrong, what, column in (
+        (least <= 0, "no_points", _POSITIVE, lambda: points <= 0,
+         say("`points` must be above 0 to be used, held or given."), "points"),
+        (least <= 0, "no_points", ("adjust",), lambda: points == 0, say("An adjustment of 0 points."), "points"),
+        (least < 0, "negative", ("earn", "release"), lambda: points < 0, say("`points` must not be negative here."),
          "points"),
-        ("no_points", among(("adjust",)) & (points == 0), say("An adjustment of 0 points."), "points"),
-        ("negative", among(("earn", "release")) & (points < 0), say("`points` must not be negative here."), "points"),
-        ("negative", amount < 0, say("`amount_minor` must not be negative."), "amount_minor"),
-        ("no_amount", among(("refund",)) & (amount == 0), say("A refund needs its money in `amount_minor`."),
+        (any_of(amount), "negative", tuple(KINDS), lambda: amount < 0, say("`amount_minor` must not be negative."),
          "amount_minor"),
-        ("no_order", among(_WITH_ORDER) & (order == NOT_GIVEN), say("`order_id` is missing."), "order_id"),
-        ("no_other", among(_WITH_OTHER) & (other == NOT_GIVEN), say("`other_id` is missing."), "other_id"),
+        (True, "no_amount", ("refund",), lambda: amount == 0, say("A refund needs its money in `amount_minor`."),
+         "amount_minor"),
+        (True, "no_order", _WITH_ORDER, lambda: order == NOT_GIVEN, say("`order_id` is missing."), "order_id"),
+        (True, "no_other", _WITH_OTHER, lambda: other == NOT_GIVEN, say("`other_id` is missing."), "other_id"),
     ):  # fmt: skip
-        if wrong.any():
-            _told(problems, code, what, wrong, column)
-    total = float(np.abs(points).astype(np.float64).sum())
-    if total > 2.0**60:
+        those = among(kinds) if may_be else None
+        if those is not None and (found := those & wrong()).any():
+            _told(problems, code, what, found, column)
+    at_most = max(most, -least) * len(points)
+    if at_most > 2**60 and float(np.abs(points).sum(dtype=np.float64)) > 2.0**60:
         problems.append(Problem("too_large", say("The points of this log can't be added up exactly."), column="points"))
     if own["expires_at"] is not None:
         begin = at if own["active_from"] is None else np.maximum(at, own["active_from"])

@@ -95,12 +95,12 @@ def by_member(member: Integers, members: int) -> tuple[Integers, Integers]:
     >>> by_member(np.array([1, 0, 1]), 2)[0].tolist()
     [1, 0, 2]
     """
-    from scipy import sparse
-
     count = len(member)
     start = np.concatenate([[0], np.cumsum(np.bincount(member, minlength=members))])
-    if count and (member[1:] >= member[:-1]).all():
+    if (member[1:] >= member[:-1]).all():
         return np.arange(count), start
+    from scipy import sparse
+
     rows = sparse.coo_matrix((np.ones(count, dtype=np.int8), (member, np.arange(count))), shape=(members, count))
     return rows.tocsr().indices, start  # counting sort: one pass, in the order of the log within a member
 

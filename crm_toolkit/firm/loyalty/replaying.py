@@ -9,23 +9,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.errors import InputError, MissingExtraError, Problem
 from crm_toolkit.firm.loyalty import clock, lanes, waves
-from crm_toolkit.firm.loyalty.events import CODE, KINDS, NOT_GIVEN, REFUSALS, Log, as_times, read_log
+from crm_toolkit.firm.loyalty.events import (
+    CODE,
+    KINDS,
+    NOT_GIVEN,
+    REFUSALS,
+    Log,
+    any_of,
+    as_times,
+    kinds_there,
+    read_log,
+)
 from crm_toolkit.firm.loyalty.pieces import LOT_KINDS, MOVEMENT_CODE, MOVEMENTS, LotPieces, MovementPieces
 from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme
 from crm_toolkit.firm.moments import moments
-from crm_toolkit.texts import say
+from crm_toolkit.texts import join_names, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crm_toolkit.firm.loyalty.compiled import Accounts
+
 Integers = NDArray[np.int64]
+
+ENGINES = ("numba", "numpy")
+_WORTH_LOADING = 1_000_000  # events; numba takes about a second to load
 
 STATES = ("pending", "active", "reserved", "redeemed", "expired", "reversed", "transferred")
 _BUCKETS = ("redeemed", "expired", "reversed", "transferred")
@@ -34,7 +50,9 @@ _FLOW_OF = {"earn": "issued", "restore": "issued", "redeem": "redeemed", "expire
             "refund": "reversed", "forgive": "reversed"}  # fmt: skip
 
 
-def replay(events: pd.DataFrame, programme: LoyaltyProgramme, *, as_of: Any = None) -> Replay:
+def replay(
+    events: pd.DataFrame, programme: LoyaltyProgramme, *, as_of: Any = None, engine: str | None = None
+) -> Replay:
     """Replay a log of events by the rules of a programme.
 
     Parameters
@@ -47,6 +65,10 @@ def replay(events: pd.DataFrame, programme: LoyaltyProgramme, *, as_of: Any = No
         Its rules.
     as_of : datetime, date or str, optional
         Nothing later is looked at, and the clock runs up to it; the last event by default.
+    engine : {"numba", "numpy"}, optional
+        What plain histories are replayed with: a loop that numba translates to machine code (the extra ``fast``), or
+        sums of numpy. By default numba where it is installed and there are a million events or more, for loading it
+        takes longer than a smaller log. The answers are the same.
 
     Returns
     -------
@@ -57,7 +79,9 @@ def replay(events: pd.DataFrame, programme: LoyaltyProgramme, *, as_of: Any = No
     ------
     InputError
         All problems of the log at once, with rows. What the rules refuse is no problem of the log: it stands in
-        ``refused``, with the reason.
+        ``refused``, with the reason. Also for an unknown engine.
+    MissingExtraError
+        For ``engine="numba"`` without numba.
 
     Examples
     --------
@@ -83,29 +107,87 @@ def replay(events: pd.DataFrame, programme: LoyaltyProgramme, *, as_of: Any = No
     >>> done.months()[["opening", "issued", "redeemed", "expired", "closing"]].values.tolist()
     [[0, 115, 50, 9, 56], [56, 0, 0, 0, 56]]
     """
+    _require_engine(engine)
     whole = read_log(events, asked_by="replay")
     until = int(whole.at[-1]) if len(whole) and as_of is None else _moment(as_of)
     log = whole.take(slice(0, int(np.searchsorted(whole.at, until, side="right"))))
     static = static_refusals(log, programme)
     odd = _odd_members(log)
-    plain = ~odd[log.member] if odd.any() else np.ones(len(log), dtype=bool)
-    taken = plain & (static == 0) if static.any() else plain
-    lane = lanes.run(log, None if taken.all() else np.flatnonzero(taken), programme, until)
-    rest = odd | lane.wrong
+    some = any_of(static)
+    fast = None
+    if _is_fast(engine, len(log)):
+        fast = _compiled(log, programme, until, odd, static > 0 if some else None)
+    if fast is not None:
+        place: Integers | None = _events_of(log, ~odd & ~fast.done & ~fast.failed, static)
+    elif some or odd.any():
+        place = _events_of(log, ~odd, static)
+    else:
+        place = None
+    lane = lanes.run(log, place, programme, until)
+    rest = odd | lane.wrong if fast is None else odd | lane.wrong | fast.failed
     lane.wrong = rest
     others = np.flatnonzero(rest[log.member]) if rest.any() else np.zeros(0, dtype=np.int64)
     wave = waves.run(log.take(others), others, programme, static[others], until)
-    in_lanes = np.flatnonzero((static > 0) & ~rest[log.member]) if static.any() else np.zeros(0, dtype=np.int64)
+    in_lanes = np.flatnonzero((static > 0) & ~rest[log.member]) if some else np.zeros(0, dtype=np.int64)
     refused = [(in_lanes, static[in_lanes]), wave[3]]
     codes = tuple(np.concatenate([one[side] for one in refused]) for side in (0, 1))
-    return Replay(programme, until, log, lane, wave[0], wave[1], wave[2], codes, rest)
+    return Replay(programme, until, log, lane, fast, wave[0], wave[1], wave[2], codes, rest)
+
+
+def _require_engine(engine: str | None) -> None:
+    if engine not in (None, *ENGINES):
+        heading = say("`{name}` can't be {value}.", name="engine", value=repr(engine))
+        options = say("Allowed: {names}.", names=join_names(repr(name) for name in ENGINES))
+        raise InputError(heading, [Problem("unknown_option", options, column="engine")])
+    if engine == "numba" and find_spec("numba") is None:
+        raise MissingExtraError(
+            say("The compiled replay needs numba: {command}", command='pip install "crm-toolkit[fast]"')
+        )  # fmt: skip
+
+
+def _is_fast(engine: str | None, events: int) -> bool:
+    """Whether the compiled way is asked for, or worth it and there."""
+    return engine == "numba" or (engine is None and events >= _WORTH_LOADING and find_spec("numba") is not None)
+
+
+def _compiled(
+    log: Log, programme: LoyaltyProgramme, until: int, odd: NDArray[np.bool_], refused: NDArray[np.bool_] | None
+) -> Accounts | None:
+    """Plain histories without refunds, replayed event by event, if the lives of the lots are known there."""
+    from crm_toolkit.firm.loyalty import compiled
+
+    if not compiled.takes(log, programme.life):
+        return None
+    apart = odd
+    refunds = np.flatnonzero(log.kind == CODE["refund"])
+    if len(refunds):
+        apart = odd.copy()
+        apart[log.member[refunds]] = True
+    return compiled.run(log, apart, refused, programme.life, until, _borders(log, until))
+
+
+def _events_of(log: Log, members: NDArray[np.bool_], static: Integers) -> Integers:
+    """Positions of the events of these members that the rules do not refuse whatever the account holds."""
+    if not members.any():
+        return np.zeros(0, dtype=np.int64)
+    which = members[log.member]
+    return np.flatnonzero(which & (static == 0) if any_of(static) else which)
+
+
+def _borders(log: Log, until: int) -> Integers:
+    """Beginnings of the months from that of the first event to the one after the last moment."""
+    first = int(log.at[0]) if len(log) else until
+    begin, end = clock.period_number(np.array([first, until]), "month").tolist()
+    return clock.period_start(np.arange(begin, end + 2), "month")
 
 
 def static_refusals(log: Log, programme: LoyaltyProgramme) -> Integers:
     """Refusals that don't depend on the account: the rules of burning and of transfers."""
+    burning, kept = programme.burning, programme.account.transfers or not (log.kind == CODE["transfer"]).any()
+    if kept and burning is not None and burning.minimum <= 1 and burning.step <= 1 and not any_of(log.amount):
+        return np.broadcast_to(np.int64(0), (len(log),))
     found = np.zeros(len(log), dtype=np.int64)
     uses = np.flatnonzero((log.kind == CODE["redeem"]) | (log.kind == CODE["reserve"]))
-    burning = programme.burning
     if burning is None:
         found[uses] = waves.REASON["no_burning"]
     elif len(uses) and (burning.minimum > 1 or burning.step > 1 or log.amount[uses].any()):
@@ -124,7 +206,7 @@ def static_refusals(log: Log, programme: LoyaltyProgramme) -> Integers:
 def _odd_members(log: Log) -> NDArray[np.bool_]:
     """Members whose history holds more than what is plain, or shares an order with somebody else."""
     odd = np.zeros(len(log.member_labels), dtype=bool)
-    there = np.bincount(log.kind, minlength=len(KINDS)) > 0
+    there = kinds_there(log.kind)
     more = [code for name, code in CODE.items() if there[code] and name not in lanes.PLAIN]
     if more:
         which = np.flatnonzero(np.isin(log.kind, more))
@@ -167,6 +249,7 @@ class Replay:
     as_of: int
     log: Log = field(repr=False)
     _lane: lanes.Lanes = field(repr=False)
+    _fast: Accounts | None = field(repr=False)
     _wave_lots: LotPieces = field(repr=False)
     _wave_movements: MovementPieces = field(repr=False)
     _wave_accounts: dict[str, Integers] = field(repr=False)
@@ -178,8 +261,8 @@ class Replay:
         """One row for every account."""
         import pandas as pd
 
-        log, lane, wave = self.log, self._lane, self._wave_accounts
-        there = np.bincount(log.member, minlength=len(log.member_labels)) > 0
+        log, lane, wave, fast = self.log, self._lane, self._wave_accounts, self._fast
+        there = fast.seen if fast else np.bincount(log.member, minlength=len(log.member_labels)) > 0
         names = ("balance", "pending", "reserved", "owed", "debt", "forgiven")
         sums = {name: np.zeros(len(there), dtype=np.int64) for name in names}
         begin = np.searchsorted(lane.lot, lane.start)
@@ -190,6 +273,9 @@ class Replay:
             asleep = np.concatenate([[0], np.cumsum(np.where(waits, lane.left, 0))])[begin]
         sums["pending"] = np.diff(asleep)
         sums["balance"] = np.diff(total) - sums["pending"]
+        if fast:
+            sums["balance"] = np.where(fast.done, fast.balance, sums["balance"])
+            sums["pending"] = np.where(fast.done, fast.pending, sums["pending"])
         there[wave["of"]] = wave["of"] == wave["holder"]
         for name in names:
             sums[name][wave["of"]] = wave[name]
@@ -205,6 +291,8 @@ class Replay:
         begin = np.searchsorted(lane.lot, lane.start)
         sums = np.diff(np.concatenate([[0], np.cumsum(lane.expired)])[begin])
         sums[self._in_waves] = 0
+        if self._fast:
+            sums = np.where(self._fast.done, self._fast.expired, sums)
         np.add.at(sums, wave.member, wave.expired)
         which = np.flatnonzero(sums)
         return pd.Series(sums[which], index=pd.Index(self._members(which), name="member_id"), name="expired")
@@ -214,7 +302,7 @@ class Replay:
         """One row for every lot."""
         import pandas as pd
 
-        lot = LotPieces.joined([lanes.lots_of(self._lane), self._wave_lots])
+        lot = LotPieces.joined([lanes.lots_of(self._all_lanes), self._wave_lots])
         buckets = np.stack([getattr(lot, name) for name in _BUCKETS])
         most = np.argmax(buckets, axis=0) + 3 if len(lot.event) else np.zeros(0, dtype=np.int64)
         state = np.select(
@@ -234,7 +322,7 @@ class Replay:
         """One row for every change of a lot or of what is owed, in the order of time."""
         import pandas as pd
 
-        pieces = MovementPieces([*lanes.movements_of(self._lane, self.as_of).rows, *self._wave_movements.rows])
+        pieces = MovementPieces([*lanes.movements_of(self._all_lanes, self.as_of).rows, *self._wave_movements.rows])
         event, lot, member, at, kind, points, available, unmoved = pieces.columns()
         return pd.DataFrame({
             "event_id": _picked(self.log.event_ids, event), "lot_id": _picked(self.log.event_ids, lot),
@@ -300,9 +388,7 @@ class Replay:
         """
         import pandas as pd
 
-        first = int(self.log.at[0]) if len(self.log) else self.as_of
-        begin, end = clock.period_number(np.array([first, self.as_of]), "month").tolist()
-        borders = clock.period_start(np.arange(begin, end + 2), "month")
+        borders = _borders(self.log, self.as_of)
         flows = self._plain_flows(borders)
         for name, column in self._wave_flows(borders).items():
             flows[name] = flows[name] + column
@@ -312,6 +398,8 @@ class Replay:
         keep = ~self._in_waves[lane.member[lane.lot]] if self._in_waves.any() else slice(None)
         accounts = self._wave_accounts
         standing = int(lane.left[keep].sum() + wave.remaining.sum() + wave.reserved.sum() - accounts["owed"].sum())
+        if self._fast:
+            standing += int((self._fast.balance + self._fast.pending)[self._fast.done].sum())
         if int(closing[-1]) != standing:
             raise ArithmeticError(f"the months close at {closing[-1]} points, the lots hold {standing}")
         return pd.DataFrame({
@@ -322,12 +410,15 @@ class Replay:
     def _plain_flows(self, borders: Integers) -> dict[str, Integers]:
         lane = self._lane
         some = self._in_waves.any()
-        whole, points = self.log, self.log.points
-        counts = np.ones(len(whole), dtype=bool)
-        if some:
+        if self._fast:  # the lanes hold the few others
+            whole = self.log.take(np.sort(lane.place))
             counts = ~self._in_waves[whole.member]
-        if len(self._refused[0]):
-            counts[self._refused[0]] = False
+        else:
+            whole = self.log
+            counts = ~self._in_waves[whole.member] if some else np.ones(len(whole), dtype=bool)
+            if len(self._refused[0]):
+                counts[self._refused[0]] = False
+        points = whole.points
         edges = np.searchsorted(whole.at, borders)
         adjusts = whole.kind == CODE["adjust"]
         by_hand = bool(adjusts.any())
@@ -345,9 +436,10 @@ class Replay:
         reversed_ = reversed_ + _by_month(lane.at[refunds[fine]], back[fine], borders)
         dies = np.flatnonzero(lane.expired > 0)
         dies = dies[~lane.wrong[lane.member[lane.lot[dies]]]] if some else dies
-        return {"issued": issued, "redeemed": summed((whole.kind == CODE["redeem"]) & counts),
-                "expired": _by_month(lane.expires[dies], lane.expired[dies], borders),
-                "reversed": reversed_}  # fmt: skip
+        flows = {"issued": issued, "redeemed": summed((whole.kind == CODE["redeem"]) & counts),
+                 "expired": _by_month(lane.expires[dies], lane.expired[dies], borders),
+                 "reversed": reversed_}  # fmt: skip
+        return {name: flows[name] + self._fast.flows[name] for name in flows} if self._fast else flows
 
     def _wave_flows(self, borders: Integers) -> dict[str, Integers]:
         _, _, _, at, kind, points, _, _ = self._wave_movements.columns()
@@ -362,6 +454,16 @@ class Replay:
         found["issued"] = found["issued"] + _by_month(at[up], points[up], borders)
         found["reversed"] = found["reversed"] - _by_month(at[down], points[down], borders)
         return found
+
+    @cached_property
+    def _all_lanes(self) -> lanes.Lanes:
+        """Every lot of plain histories; after a compiled replay it is made when lots or movements are asked for."""
+        if self._fast is None:
+            return self._lane
+        static = static_refusals(self.log, self.programme)
+        lane = lanes.run(self.log, _events_of(self.log, ~self._in_waves, static), self.programme, self.as_of)
+        lane.wrong = self._in_waves
+        return lane
 
     def _members(self, member: Integers) -> Any:
         import pandas as pd

@@ -1,0 +1,99 @@
+"""The compiled replay gives what numpy and the readable ledger give; without numba its loops run as plain Python."""
+
+import datetime as dt
+from importlib.util import find_spec
+
+import numpy as np
+import pandas as pd
+import pytest
+from loyalty_histories import EVERY, PLAIN, START, history, posted, programme, reference_tables, replayed_tables
+
+from crm_toolkit.errors import InputError, MissingExtraError
+from crm_toolkit.firm.loyalty import Burning, Earning, Life, LoyaltyProgramme, compiled, replay, replaying
+from crm_toolkit.texts import language
+
+SIMPLE = ("earn",) * 9 + ("redeem", "adjust", "tier")
+needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason='numba is missing: pip install "crm-toolkit[fast]"')
+
+
+@pytest.fixture
+def any_loop(monkeypatch):
+    """Let the compiled way be taken with or without numba."""
+    monkeypatch.setattr(replaying, "find_spec", lambda name: True)
+
+
+def assert_same(events, rules, as_of):
+    """Tables of both ways, to the point; how many accounts were replayed by the loop."""
+    one, other = (replay(events, rules, as_of=as_of, engine=engine) for engine in ("numpy", "numba"))
+    assert one._fast is None
+    for name in ("balances", "lots", "movements", "refused"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+    pd.testing.assert_series_equal(one.expired, other.expired)
+    pd.testing.assert_frame_equal(one.months(), other.months())
+    return other, 0 if other._fast is None else int(other._fast.done.sum())
+
+
+def compare(seed):
+    """A random programme and a random history of simple, plain or all kinds of events."""
+    luck = np.random.default_rng(seed)
+    rules, kinds = programme(luck), (SIMPLE, PLAIN, EVERY)[seed % 3]
+    events = history(luck, events=int(luck.integers(1, 50)), members=int(luck.integers(1, 6)), kinds=kinds,
+                     overrides=luck.random() < 0.1, hours=int(luck.choice([1, 6, 20])))  # fmt: skip
+    as_of = START + dt.timedelta(days=int(luck.integers(1, 260)))
+    done, number = assert_same(events, rules, as_of)
+    assert replayed_tables(done) == reference_tables(posted(events, rules, as_of)), seed
+    return number
+
+
+def test_loops_are_numpy_and_the_readable_ledger(any_loop):
+    assert sum(compare(seed) for seed in range(24)) > 8
+
+
+@pytest.mark.slow
+def test_loops_are_numpy_and_the_readable_ledger_for_thousands_of_histories(any_loop):
+    assert sum(compare(seed) for seed in range(1_500)) > 400
+
+
+def plain_log(luck, events, members):
+    """Earned and used points without a refusal by hand: some uses are larger than the balance."""
+    kind = luck.choice(["earn", "earn", "earn", "redeem", "adjust"], events)
+    points = luck.integers(1, 60, events)
+    return pd.DataFrame({
+        "event_id": np.arange(events), "member_id": luck.integers(0, members, events) + 7,
+        "at": np.datetime64("2024-01-01") + np.sort(luck.integers(0, 500 * 86_400, events)).astype("timedelta64[s]"),
+        "kind": kind, "points": np.where((kind == "adjust") & (luck.random(events) < 0.3), -points, points),
+    })  # fmt: skip
+
+
+@needs_numba
+@pytest.mark.parametrize("life", [
+    Life(validity="days", validity_days=40), Life(pending="days", pending_days=3, validity="days", validity_days=30),
+    Life(validity="period_end", period="quarter", more_periods=1), Life(validity="days", rounding="period_end"), Life(),
+], ids=["days", "pending", "quarters", "rounded", "unlimited"])  # fmt: skip
+def test_translated_loops_in_blocks_and_threads_are_numpy(life, monkeypatch):
+    monkeypatch.setattr(compiled, "_BLOCK", 500)
+    rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning(), life=life)
+    log = plain_log(np.random.default_rng(3), 20_000, 1_500)
+    assert assert_same(log, rules, "2025-03-01")[1] > 100
+    assert assert_same(log.sample(frac=1, random_state=1), rules, "2024-11-11T11:00")[1] > 100
+
+
+def test_numba_is_taken_by_itself_from_a_million_events_on(any_loop, monkeypatch):
+    rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning())
+    log = plain_log(np.random.default_rng(3), 300, 30)
+    assert replay(log, rules)._fast is None
+    monkeypatch.setattr(replaying, "_WORTH_LOADING", 300)
+    assert replay(log, rules)._fast is not None
+    assert replay(log, rules, engine="numpy")._fast is None
+
+
+def test_an_engine_that_is_missing_or_unknown_gets_a_letter(monkeypatch):
+    rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning())
+    log = plain_log(np.random.default_rng(3), 10, 3)
+    monkeypatch.setattr(replaying, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"needs numba: pip install \"crm-toolkit\[fast\]\""):
+        replay(log, rules, engine="numba")
+    with language("ru"), pytest.raises(MissingExtraError, match="нужна библиотека numba"):
+        replay(log, rules, engine="numba")
+    with pytest.raises(InputError, match="Allowed: 'numba'"):
+        replay(log, rules, engine="gpu")

@@ -984,14 +984,8 @@ def suite_steps(words: list[str], *, fast: bool, spark: bool, chromium: str | No
     steps["tests"] = [[*pytest, *parallel, "-m", "not slow and not browser and not spark", *words]]
     notebooks = notebooks_to_run()
     if notebooks and not fast:
-        nbval = [
-            "--tb=short",
-            "--no-loadscope-reorder",
-            "--nbval",
-            "--nbval-current-env",
-            "--nbval-sanitize-with",
-            "tests/nbval_sanitize.cfg",
-        ]
+        nbval = ["--tb=short", "--no-loadscope-reorder", "--nbval", "--nbval-current-env", "--nbval-sanitize-with"]
+        nbval.append("tests/nbval_sanitize.cfg")
         steps["notebooks"] = [[*pytest, *parallel[:4], *warm, *nbval, *notebooks, *words]]
     for mark, wanted in (("browser", chromium), ("spark", spark)):
         places = sorted({place_of_marked(path) for path in marked_files(mark)})

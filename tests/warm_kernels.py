@@ -25,13 +25,13 @@ import sys
 from pathlib import Path
 
 VARIABLE = "CRM_KERNEL_NURSERY"
-IMPORTED = (
+IMPORTED = (  # with a star: all modules of a room, which loads them when they are first asked for
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.comm", "IPython.core.completer", "ipywidgets"),
     *("matplotlib.pyplot", "matplotlib.dates", "matplotlib.backends.backend_agg", "sklearn.cluster"),
     *("sklearn.linear_model", "sklearn.ensemble", "sklearn.pipeline", "sklearn.metrics", "scipy.stats"),
-    *("scipy.optimize", "crm_toolkit.analysis", "crm_toolkit.behaviour", "crm_toolkit.datasets"),
-    *("crm_toolkit.exercises", "crm_toolkit.firm", "crm_toolkit.intake", "crm_toolkit.plots", "crm_toolkit.store"),
-    *("crm_toolkit.widgets", "crm_toolkit.world", "crm_toolkit.world.helm"),
+    *("scipy.optimize", "duckdb", "pyarrow.parquet", "narwhals", "sqlalchemy"),
+    *(f"crm_toolkit.{room}.*" for room in ("analysis", "behaviour", "datasets", "exercises", "firm", "intake")),
+    *(f"crm_toolkit.{room}.*" for room in ("plots", "store", "widgets", "world")),
 )
 
 
@@ -141,12 +141,16 @@ def keep_nursery(address: str, imported: list[str]) -> None:
     import builtins
     import gc
     from importlib import import_module
+    from pkgutil import walk_packages
     from types import SimpleNamespace
 
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas asks at its import whether it is in a kernel
     for name in imported:
         with contextlib.suppress(ImportError):
-            import_module(name)
+            room = import_module(name.removesuffix(".*"))
+            for one in walk_packages(room.__path__, f"{room.__name__}.") if name.endswith(".*") else ():
+                with contextlib.suppress(ImportError):
+                    import_module(one.name)
     del builtins.get_ipython
     gc.collect()
     gc.freeze()

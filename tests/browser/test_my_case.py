@@ -55,7 +55,7 @@ def test_a_case_is_filled_from_empty_to_the_exported_report(page, serve_app, tmp
     page.goto(serve_app("my_case", code), timeout=180_000)
     with spoken(code):
         case = CasePage(page)
-        page.locator(".crm-case progress").wait_for()
+        page.locator(".crm-case progress").wait_for(timeout=180_000)
         case.fill(say("File on this computer"), str(place))
         fill_in(case, own)
         assert violations(page, ".crm-box") == []

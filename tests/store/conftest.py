@@ -88,7 +88,7 @@ def two_branches(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 def _world(spoken: str) -> dict[str, pd.DataFrame]:
     with language(spoken):
         scenario = crm.scenario("barbershop", locale="ru_RU") if spoken == "ru" else crm.scenario("barbershop")
-        return two_branches(crm.simulate(scenario, customers=80, weeks=52, seed=7).tables)
+        return two_branches(crm.simulate(scenario, customers=150, weeks=52, seed=7).tables)
 
 
 def _template(folder, tables: Mapping[str, pd.DataFrame], spoken: str) -> str:

@@ -20,7 +20,9 @@ def run(source, names=None, forget=()):
 def judged(*lines, task="retention_rate", end="done"):
     plan = Plan("", (), (PlannedTask(task, ("gap",), "check"),), frozenset(), "")
     said = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-    (found,) = judge(plan, Notebook({"gap": ("",)}, frozenset()), Run(said, end), student="A-1", salts=lambda task: "", code="en")
+    (found,) = judge(
+        plan, Notebook({"gap": ("",)}, frozenset()), Run(said, end), student="A-1", salts=lambda task: "", code="en"
+    )
     return found
 
 

@@ -24,6 +24,7 @@ from crm_toolkit.schema import near_misses
 from crm_toolkit.texts import say
 
 SETUP = "exam-setup"
+Import = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -88,17 +89,32 @@ def _fit(name: str) -> bool:
 def exam_cells(tasks: tuple[str, ...], code: str, course: str | Path | None = None) -> tuple[ExamCell, ...]:
     """The cells of an exam in one language; tasks are opened as in a workbook."""
     cells: list[ExamCell] = []
-    imports: dict[str, None] = {}
+    imports: list[Import] = [("", "crm_toolkit as crm")]
     for task in tasks:
-        lines, part = _part(task, code, Path(course or COURSE))
-        imports |= dict.fromkeys(lines)
+        names, part = _part(task, code, Path(course or COURSE))
+        imports += names
         cells += part
-    words = "\n".join([*sorted(imports, key=lambda line: ("crm_toolkit" in line, line)), "import crm_toolkit as crm"])
-    return ExamCell(SETUP, "code", words), *cells
+    return ExamCell(SETUP, "code", _import_lines(imports)), *cells
+
+
+def _import_lines(imports: Iterable[Import]) -> str:
+    """One line for each module, the toolkit's own last.
+
+    >>> print(_import_lines([("", "crm_toolkit as crm"), ("", "numpy as np"), ("crm_toolkit", "plots")]))
+    import numpy as np
+    import crm_toolkit as crm
+    from crm_toolkit import plots
+    """
+    whole = sorted({name for module, name in imports if not module})
+    lines = [f"import {name}" for name in whole]
+    for home in sorted({module for module, _ in imports} - {""}):
+        names = sorted({name for module, name in imports if module == home})
+        lines.append(f"from {home} import {', '.join(names)}")
+    return "\n".join(sorted(lines, key=lambda line: ("crm_toolkit" in line, line.startswith("from"))))
 
 
 @cache
-def _part(task: str, code: str, course: Path) -> tuple[tuple[str, ...], tuple[ExamCell, ...]]:
+def _part(task: str, code: str, course: Path) -> tuple[tuple[Import, ...], tuple[ExamCell, ...]]:
     """The imports that a task's part of its workbook needs, and the part."""
     for lesson in LESSONS:
         path = course / "exercises" / code / f"{lesson.file}.ipynb"
@@ -131,13 +147,15 @@ def _of_workbook(task: str, cells: list[dict[str, Any]]) -> tuple[ExamCell, ...]
     return tuple(part)
 
 
-def _imports(cells: list[dict[str, Any]]) -> tuple[str, ...]:
-    """The imports of a workbook's own cells, a line each."""
-    found = []
+def _imports(cells: list[dict[str, Any]]) -> tuple[Import, ...]:
+    """What a workbook's own cells import: module and name, no module for a module itself."""
+    found: list[Import] = []
     for cell in cells:
         if cell["cell_type"] == "code" and "solution" not in cell["metadata"].get("tags", ()):
-            tree = ast.parse("".join(cell["source"]))
-            found += [ast.unparse(node) for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+            for node in ast.parse("".join(cell["source"])).body:
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    home = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+                    found += [(home, ast.unparse(name)) for name in node.names]
     return tuple(found)
 
 

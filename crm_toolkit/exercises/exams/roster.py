@@ -59,7 +59,9 @@ def read_roster(path: str | Path) -> tuple[Listed, ...]:
         what = say("The class list has no column with ids.")
         found = say("Found: {value}.", value=join_names(rows[0], most=10) if rows else "–")
         raise _cannot([Problem("no_column", what, found, say("Call it `id`."))])
-    listed, problems, seen = [], [], {}
+    listed: list[Listed] = []
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
     for number, row in enumerate(rows[1:], start=2):
         words = {name: row[place].strip() if place < len(row) else "" for name, place in places.items()}
         key = normalise_id(written_id(words["student"]))

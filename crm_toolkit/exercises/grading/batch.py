@@ -136,7 +136,8 @@ def grade(
     Raises
     ------
     InputError
-        If there is no such folder, nothing can be written, or this system has no isolation.
+        If there is no such folder, nothing can be written, or this system has no isolation; with a key also if the
+        isolation would let a notebook read it.
     """
     folder, out = Path(folder), Path(out)
     problems = []
@@ -151,6 +152,10 @@ def grade(
     chosen = isolation or strongest_isolation(trusted=trusted)
     newest, older, unread = _sorted_out(folder)
     keys = None if key is None else read_keys(key)
+    if keys and chosen.level in ("namespaces", "limits") and not trusted:
+        what = say("Behind these walls a notebook could read the key file: {name}.", name=chosen)
+        advice = say("Install bubblewrap, or say that the submissions can be trusted: `--trusted`.")
+        raise InputError(say("Nothing was graded."), [Problem("key_in_reach", what, advice=advice)])
     plans = _Plans(keys, course)
     for name in {name.lesson for name, _, _ in newest}:
         plans.of(name)

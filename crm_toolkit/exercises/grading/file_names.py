@@ -73,7 +73,7 @@ def read_name(name: str) -> FileName | None:
     """Read the name of a submission; nothing if it is none.
 
     >>> read_name("а-1_04_ranking_3.zip")
-    FileName(key='A-1', lesson='04_ranking', attempt=3, copy=0, student='а-1')
+    FileName(key='A-1', lesson='04_ranking', attempt=3, copy=0, student='а-1', sender='')
     >>> read_name("A-1_04_ranking (1).zip").copy
     1
     >>> read_name("A-1_ranking.zip") is None

@@ -20,6 +20,7 @@ from crm_toolkit.exercises.exams.paper import facts_of, task_of
 from crm_toolkit.exercises.exams.paper_data import as_json, from_json
 from crm_toolkit.exercises.exams.roster import read_roster
 from crm_toolkit.exercises.grading import grade, submit
+from crm_toolkit.exercises.grading.isolation import Isolation
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="walls are there under Linux only")
 TASKS = ("retention_rate", "retention_over_periods")
@@ -60,7 +61,7 @@ def done(exam, student, folder, *, first=FIRST, second=SECOND, into="in", change
 
 
 def graded(exam, folder, **named):
-    found = grade(folder / "in", out=folder / "out", key=exam["key"], workers=1, **named)
+    found = grade(folder / "in", out=folder / "out", key=exam["key"], workers=1, trusted=True, **named)
     return {one.student: one for one in found.results}
 
 
@@ -190,24 +191,38 @@ def test_odd_data_come_back_too():
         as_json(object())
 
 
+@pytest.fixture
+def over(exam, tmp_path):
+    """The same exam with another key and a deadline long ago."""
+    words = {"roster": exam["roster"], "key": tmp_path / "k.json", "out": tmp_path / "papers", "salt": "maple"}
+    prepare_exam(TASKS, name="june", deadline="2020-01-01T00:00+00:00", **words)
+    return {"papers": tmp_path / "papers", "key": tmp_path / "k.json"}
+
+
 @linux
-def test_honest_work_gets_its_points_and_typed_numbers_are_noticed(exam, tmp_path):
-    keys = read_keys(exam["key"])
+def test_late_work_is_graded_in_full_and_reported_and_a_typed_number_is_noticed(over, tmp_path):
+    keys = read_keys(over["key"])
     right = exercise("retention_rate", student="B-2", salt=keys.own_salt(keys.exams["june"], "B-2", TASKS[0])).expected
-    done(exam, "A-1", tmp_path)
-    done(exam, "B-2", tmp_path, first=f"answer = {right!r}")
-    found = graded(exam, tmp_path)
-    assert {student: (one.total, one.notes, one.typed_in) for student, one in found.items()} == {
-        "A-1": (2, (), ()), "B-2": (2, (), ("retention_rate",)),
-    }  # fmt: skip
+    done(over, "B-2", tmp_path, first=f"answer = {right!r}")
+    one = graded(over, tmp_path)["B-2"]
+    assert (one.total, one.notes, one.typed_in) == (2, ("LATE",), ("retention_rate",))
     students = (tmp_path / "out" / "board_students.html").read_text(encoding="utf-8")
-    assert "typed in?" in students
-    assert "Exam “june”" in students
+    assert all(word in students for word in ("typed in?", "after the deadline", "Exam “june”"))
     feedback = (tmp_path / "out" / "feedback" / "B-2_exam-june.html").read_text(encoding="utf-8")
     assert "typed" not in feedback
     everything = b"".join(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file())
     assert keys.secret.hex().encode() not in everything
     assert b"maple" not in everything
+
+
+@linux
+def test_late_work_gets_less_only_when_asked(over, tmp_path):
+    done(over, "A-1", tmp_path, first=f"{FIRST} * 100", second="answer = ...")  # half a point
+    assert graded(over, tmp_path, late_credit=0.25)["A-1"].total == 0.125
+    page = (tmp_path / "out" / "feedback" / "A-1_exam-june.html").read_text(encoding="utf-8")
+    assert "25 % of the points" in page
+    with pytest.raises(InputError, match="share"):
+        graded(over, tmp_path, late_credit=2)
 
 
 @linux
@@ -232,25 +247,9 @@ def test_another_key_signs_nothing_and_without_a_key_an_exam_is_not_graded(exam,
     done(exam, "A-1", tmp_path)
     other = Keys(tmp_path / "other.json", KEY).with_exam(Exam("june", TASKS, "maple"))
     other.write()
-    named = {"out": tmp_path / "out", "workers": 1}
+    named = {"out": tmp_path / "out", "workers": 1, "trusted": True}
     assert grade(tmp_path / "in", key=other.path, **named).results[0].refused == "ALTERED"
     assert grade(tmp_path / "in", **named).results[0].refused == "NO_KEY"
-
-
-@linux
-def test_late_work_is_reported_and_cut_only_when_asked(exam, tmp_path):
-    late = prepare_exam(TASKS, roster=exam["roster"], key=tmp_path / "k.json", out=tmp_path / "papers", name="june",
-                        deadline="2020-01-01T00:00+00:00")  # fmt: skip
-    here = {"papers": tmp_path / "papers", "key": tmp_path / "k.json"}
-    done(here, "A-1", tmp_path, first=f"{FIRST} * 100", second="answer = ...")  # half a point
-    assert late.new_key
-    one = graded(here, tmp_path)["A-1"]
-    assert (one.total, one.notes) == (0.5, ("LATE",))
-    assert graded(here, tmp_path, late_credit=0.25)["A-1"].total == 0.125
-    page = (tmp_path / "out" / "feedback" / "A-1_exam-june.html").read_text(encoding="utf-8")
-    assert "25 % of the points" in page
-    with pytest.raises(InputError, match="share"):
-        graded(here, tmp_path, late_credit=2)
 
 
 def test_the_paper_of_another_is_noticed_before_it_is_handed_in(exam, tmp_path):
@@ -274,6 +273,13 @@ def test_what_cannot_be_set_in_an_exam_gets_a_letter(exam, tmp_path):
     assert problems(TASKS, key=tmp_path / "papers" / "key.json") == ["key_among_papers"]
     (tmp_path / "key.json").write_text("{}")
     assert problems(TASKS) == ["no_key_file"]
+
+
+def test_a_key_is_not_used_where_a_notebook_could_read_it(exam, tmp_path):
+    weak = Isolation("limits", False, lambda folder, modules: [])
+    (tmp_path / "in").mkdir()
+    with pytest.raises(InputError, match="read the key file"):
+        grade(tmp_path / "in", out=tmp_path / "out", key=exam["key"], isolation=weak)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of files are others there")

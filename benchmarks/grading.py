@@ -83,15 +83,15 @@ def measured(command: Sequence[str], folder: Path) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1000)
 
 
-def ours(folder: Path, students: dict[str, str]) -> tuple[Cost, dict[str, float]]:
+def ours(folder: Path, students: dict[str, str], lesson: str) -> tuple[Cost, dict[str, float]]:
     """Our grader, behind the strongest walls that this computer has."""
     import nbformat
 
     from crm_toolkit.exercises.grading import submit
 
     for student, way in students.items():
-        path = folder / f"{LESSON}.ipynb"
-        nbformat.write(filled(ROOT / "exercises" / "en" / f"{LESSON}.ipynb", way, student), path)
+        path = folder / f"{lesson}.ipynb"
+        nbformat.write(filled(ROOT / "exercises" / "en" / f"{lesson}.ipynb", way, student, lesson), path)
         submit(path, student=student, folder=folder / "in")
     words = ["grade", "in", "--out", "out", "--workers", "1", "--language", "en"]
     cost = measured([sys.executable, "-c", f"from crm_toolkit.cli import main; main({words!r})"], folder)
@@ -99,36 +99,36 @@ def ours(folder: Path, students: dict[str, str]) -> tuple[Cost, dict[str, float]
         return cost, {row["student_id"]: float(row["total"]) for row in csv.DictReader(table)}
 
 
-def nbgrader(folder: Path, students: dict[str, str]) -> tuple[Cost, dict[str, float]]:
+def nbgrader(folder: Path, students: dict[str, str], lesson: str) -> tuple[Cost, dict[str, float]]:
     """``nbgrader autograde``; preparing the assignment is not counted."""
     import nbformat
 
     from crm_toolkit.exercises.exports import export_nbgrader
 
-    export_nbgrader(LESSON, out=folder, code="en")
-    measured([PYTHON, "-m", "nbgrader", "generate_assignment", LESSON], folder)
-    release = folder / "release" / LESSON / f"{LESSON}.ipynb"
+    export_nbgrader(lesson, out=folder, code="en")
+    measured([PYTHON, "-m", "nbgrader", "generate_assignment", lesson], folder)
+    release = folder / "release" / lesson / f"{lesson}.ipynb"
     for student, way in students.items():
-        path = folder / "submitted" / student / LESSON / f"{LESSON}.ipynb"
+        path = folder / "submitted" / student / lesson / f"{lesson}.ipynb"
         path.parent.mkdir(parents=True)
-        nbformat.write(filled(release, way, student), path)
-    cost = measured([PYTHON, "-m", "nbgrader", "autograde", LESSON], folder)
+        nbformat.write(filled(release, way, student, lesson), path)
+    cost = measured([PYTHON, "-m", "nbgrader", "autograde", lesson], folder)
     measured([PYTHON, "-m", "nbgrader", "export"], folder)
     with (folder / "grades.csv").open(encoding="utf-8", newline="") as table:
         return cost, {row["student_id"]: float(row["score"]) for row in csv.DictReader(table)}
 
 
-def otter(folder: Path, students: dict[str, str]) -> tuple[Cost, dict[str, float]]:
+def otter(folder: Path, students: dict[str, str], lesson: str) -> tuple[Cost, dict[str, float]]:
     """Otter's own grading call, one after the other in one process; preparing the assignment is not counted."""
     import nbformat
 
     from crm_toolkit.exercises.exports import export_otter
 
-    export_otter(LESSON, out=folder, code="en")
-    measured([PYTHON, "-m", "otter", "assign", f"{LESSON}.ipynb", "dist", "--no-pdfs"], folder)
-    edition = folder / "dist" / "student" / f"{LESSON}.ipynb"
+    export_otter(lesson, out=folder, code="en")
+    measured([PYTHON, "-m", "otter", "assign", f"{lesson}.ipynb", "dist", "--no-pdfs"], folder)
+    edition = folder / "dist" / "student" / f"{lesson}.ipynb"
     for student, way in students.items():
-        nbformat.write(filled(edition, way, student), folder / f"{student}.ipynb")
+        nbformat.write(filled(edition, way, student, lesson), folder / f"{student}.ipynb")
     autograder = next((folder / "dist" / "autograder").glob("*.zip"))
     paths = [f"{student}.ipynb" for student in students]
     cost = measured([PYTHON, "-c", _OTTER, str(autograder), "points.json", *paths], folder)
@@ -139,14 +139,14 @@ def otter(folder: Path, students: dict[str, str]) -> tuple[Cost, dict[str, float
 GRADERS = {"crm-toolkit grade": ours, "nbgrader autograde": nbgrader, "otter (without containers)": otter}
 
 
-def table(count: int) -> str:
+def table(count: int, lesson: str = LESSON) -> str:
     """Measure every grader and draw the table."""
     students = {f"S-{number:02}": WAYS[number % len(WAYS)] for number in range(1, count + 1)}
     lines = ["| grader | CPU, s | CPU s a work | wall clock, s | largest process, MB | points of the class |",
              "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
     for name, grader in GRADERS.items():
         with tempfile.TemporaryDirectory() as folder:
-            cost, points = grader(Path(folder), students)
+            cost, points = grader(Path(folder), students, lesson)
         if set(points) != set(students):
             raise RuntimeError(f"{name} graded {sorted(points)}")
         lines.append(f"| {name} | {cost.cpu:.0f} | {cost.cpu / count:.1f} | {cost.wall:.0f} | {cost.memory:.0f} "
@@ -159,10 +159,11 @@ def main() -> None:
     """Measure, print, and write a page if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--lesson", default=LESSON)
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     load = os.getloadavg()[0]
-    found = table(asked.count)
+    found = table(asked.count, asked.lesson)
     after = os.getloadavg()[0]
     print(found)
     if asked.write:
@@ -170,7 +171,7 @@ def main() -> None:
 
         about = (
             "# Benchmarks: grading a class\n\n*Written by `benchmarks/grading.py`; again with `python course.py bench "
-            f"grading`.* {asked.count} works of lesson {LESSON} (13 tasks that count), a third right, a third with "
+            f"grading`.* {asked.count} works of lesson {asked.lesson}, a third right, a third with "
             "slips, a third empty, one at a time on a two-core machine. CPU of everything that a grader started. Ours "
             f"ran behind *{strongest_isolation().level}*; otter gives points in eighths, rounded down. Load of the "
             f"machine (which slows the wall clock, and CPU somewhat): {load:.0f} before, {after:.0f} after.\n\n"

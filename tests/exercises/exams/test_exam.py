@@ -356,7 +356,8 @@ def test_solved_papers_of_every_task_get_full_marks(tmp_path):
     path = tmp_path / "exam-all.ipynb"
     path.write_text(json.dumps(book), encoding="utf-8")
     submit(path, student="A-1", folder=tmp_path / "in")
-    one = grade(tmp_path / "in", out=tmp_path / "out", key=tmp_path / "key.json", wall_seconds=300, trusted=True).results[0]
+    words = {"key": tmp_path / "key.json", "wall_seconds": 300, "trusted": True}
+    one = grade(tmp_path / "in", out=tmp_path / "out", **words).results[0]
     assert [(task.id, task.code, task.note, task.error) for task in one.tasks if task.status != "right"] == []
     assert set(one.typed_in) <= set(by_hand)
     assert len(one.tasks) == len(every)

@@ -7,35 +7,26 @@ grading twice writes the same bytes.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 from crm_toolkit import __version__
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.exercises.exams import exam_cells
-from crm_toolkit.exercises.exams.deadlines import is_late
-from crm_toolkit.exercises.exams.keys import FRESH, PAPER, PAPER_FACTS, PREFIX, Exam, Keys, known_exam, read_keys
+from crm_toolkit.exercises.exams.keys import read_keys
 from crm_toolkit.exercises.grading import pages
 from crm_toolkit.exercises.grading.file_names import FileName, is_senders_folder, read_name, written_id
-from crm_toolkit.exercises.grading.isolation import LEVELS, PACKAGE, Isolation, strongest_isolation
-from crm_toolkit.exercises.grading.judging import Salts, TaskResult, hand_over, judge
-from crm_toolkit.exercises.grading.lesson_plan import Plan, lesson_plan
+from crm_toolkit.exercises.grading.isolation import LEVELS, Isolation, strongest_isolation
 from crm_toolkit.exercises.grading.notebook_bytes import Refusal
-from crm_toolkit.exercises.grading.parcel import Parcel, read_bytes, read_parcel
+from crm_toolkit.exercises.grading.one_submission import Grader, Plans, write
+from crm_toolkit.exercises.grading.parcel import read_bytes, read_parcel
 from crm_toolkit.exercises.grading.results import SubmissionResult, grades_csv, report_json
-from crm_toolkit.exercises.grading.running import WALL_SECONDS, run_cells
+from crm_toolkit.exercises.grading.running import WALL_SECONDS
 from crm_toolkit.exercises.grading.similarity import Alike, alike
-from crm_toolkit.exercises.variants import variant_code
 from crm_toolkit.texts import language, say, say_count
 
-_SPEAKING = threading.Lock()  # a process speaks one language at a time
 Progress = Callable[[int, int, str], object]
 
 
@@ -156,7 +147,7 @@ def grade(
         what = say("Behind these walls a notebook could read the key file: {name}.", name=chosen)
         advice = say("Install bubblewrap, or say that the submissions can be trusted: `--trusted`.")
         raise InputError(say("Nothing was graded."), [Problem("key_in_reach", what, advice=advice)])
-    plans = _Plans(keys, course)
+    plans = Plans(keys, course)
     for name in {name.lesson for name, _, _ in newest}:
         plans.of(name)
     store = out / "graded"
@@ -166,7 +157,7 @@ def grade(
         raise _no_access(out, reason) from reason
     results, fresh = [], 0
     told = on_progress or (lambda done, everyone, name: None)
-    one = _Grader(chosen, salt, store, wall_seconds, plans, accept_unsigned, late_credit)
+    one = Grader(chosen, salt, store, wall_seconds, plans, accept_unsigned, late_credit)
     with ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1)) as pool:
         waiting = {pool.submit(one.result, name, path, notes): path for name, path, notes in newest}
         try:
@@ -230,113 +221,7 @@ def _rivals(one: FileName, other: FileName) -> bool:
     return (one.attempt, one.copy) == (other.attempt, other.copy) or len(senders) > 1
 
 
-@dataclass(frozen=True)
-class _Plans:
-    """What is run for a lesson or an exam; nothing for an exam whose key is not there."""
-
-    keys: Keys | None
-    course: str | os.PathLike[str] | None
-
-    def exam(self, lesson: str) -> Exam | None:
-        """The exam that stands in place of a lesson, if it is one that the key knows."""
-        return known_exam(self.keys, lesson) if self.keys else None
-
-    def of(self, lesson: str) -> Plan | None:
-        """The plan; nothing for an exam that the key does not know."""
-        exam = self.exam(lesson)
-        if exam is not None:
-            return exam_cells.exam_plan(exam, self.course)  # type: ignore[arg-type]
-        return None if lesson.startswith(PREFIX) else lesson_plan(lesson, self.course)
-
-
-@dataclass(frozen=True)
-class _Grader:
-    """Grades one submission at a time, or remembers what came of it."""
-
-    isolation: Isolation
-    salt: str
-    store: Path
-    wall_seconds: float
-    plans: _Plans
-    accept_unsigned: bool
-    late_credit: float
-
-    def result(self, name: FileName, path: Path, notes: tuple[str, ...]) -> tuple[SubmissionResult, bool]:
-        """The result, and whether it was run now. Never an exception."""
-        blank = SubmissionResult(name.student, name.lesson, name.attempt, "en", notes=notes)
-        try:
-            data = read_bytes(path)
-            plan, exam, keys = self.plans.of(name.lesson), self.plans.exam(name.lesson), self.plans.keys
-            if plan is None:
-                raise Refusal("NO_KEY")
-            facts = [data, name.student, name.lesson, plan.digest, self.salt, self.wall_seconds, course_digest()]
-            if exam and keys:
-                facts += [keys.fingerprint, exam.salt, self.accept_unsigned, self.late_credit]
-            key = hashlib.sha256(b"".join(hashlib.sha256(_bytes(fact)).digest() for fact in facts)).hexdigest()
-            kept = self.store / f"{key}.json"
-            before = _remembered(kept)
-            if before is not None:
-                return replace(before, attempt=name.attempt, notes=(*notes, *before.notes)), False
-            result = self._graded(name, read_parcel(data), plan)
-        except Refusal as reason:
-            return replace(blank, refused=reason.code), False
-        except Exception:  # one submission never stops the others
-            return replace(blank, refused="GRADER_ERROR"), False
-        if result.end not in ("not_started", "time"):  # a busy computer is nobody's fault: tried again next time
-            _write(kept, json.dumps(result.as_dict(), ensure_ascii=False).encode("utf-8", "replace"))
-        return replace(result, notes=(*notes, *result.notes)), True
-
-    def _graded(self, name: FileName, parcel: Parcel, plan: Plan) -> SubmissionResult:
-        exam, keys = self.plans.exam(name.lesson), self.plans.keys
-        if exam and keys:
-            return self._graded_exam(name, parcel, plan, exam, keys)
-        end, tasks = self._run_and_judged(name, parcel, plan, lambda task: self.salt)
-        notes = []
-        codes = {task.id: variant_code(task.id, name.student) for task in plan.tasks}
-        if any(codes.get(task, seen) != seen for task, seen in parcel.variants.items()):
-            notes.append("OTHER_VARIANT")
-        if parcel.notebook.lesson not in ("", name.lesson):
-            notes.append("OTHER_LESSON")
-        return SubmissionResult(name.student, name.lesson, name.attempt, parcel.language, "", end, tasks, tuple(notes))
-
-    def _graded_exam(self, name: FileName, parcel: Parcel, plan: Plan, exam: Exam, keys: Keys) -> SubmissionResult:
-        """A paper: its signature first, then the paper's numbers, then the same cells with other numbers."""
-        said = {word: value for word, value in parcel.notebook.exam.items() if word in PAPER_FACTS}
-        trouble = keys.trouble(said, exam, name.student)
-        if trouble and not (trouble == "UNSIGNED" and self.accept_unsigned):
-            raise Refusal(trouble)
-        notes = [trouble] if trouble else []
-        late = not trouble and is_late(parcel.handed_in, said["deadline"])
-        end, tasks = self._run_and_judged(
-            name, parcel, plan, lambda task: keys.own_salt(exam, name.student, task, PAPER)
-        )
-        typed: tuple[str, ...] = ()
-        if any(task.status == "right" for task in tasks) and end == "done":
-            again, others = self._run_and_judged(
-                name, parcel, plan, lambda task: keys.own_salt(exam, name.student, task, FRESH)
-            )
-            if again == "done":
-                typed = tuple(
-                    one.id for one, other in zip(tasks, others, strict=True) if one.status == "right" != other.status
-                )
-        return SubmissionResult(
-            name.student, name.lesson, name.attempt, parcel.language, "", end, tasks,
-            tuple([*notes, "LATE"] if late else notes), typed, self.late_credit if late else 1.0,
-        )  # fmt: skip
-
-    def _run_and_judged(
-        self, name: FileName, parcel: Parcel, plan: Plan, salts: Salts
-    ) -> tuple[str, tuple[TaskResult, ...]]:
-        """How the run ended, and what came of each task."""
-        book, code = parcel.notebook, parcel.language
-        with _SPEAKING:
-            given = hand_over(plan, book, student=name.student, salts=salts, code=code)
-        run = run_cells(given, self.isolation, wall_seconds=self.wall_seconds)
-        with _SPEAKING:
-            return run.end, judge(plan, book, run, student=name.student, salts=salts, code=code)
-
-
-def _alike(newest: list[tuple[FileName, Path, tuple[str, ...]]], plans: _Plans) -> tuple[Alike, ...]:
+def _alike(newest: list[tuple[FileName, Path, tuple[str, ...]]], plans: Plans) -> tuple[Alike, ...]:
     """Pairs of works of one lesson that share rare pieces; what can't be read is in none."""
     works: dict[str, dict[str, list[str]]] = {}
     for name, path, _ in newest:
@@ -355,50 +240,18 @@ def _alike(newest: list[tuple[FileName, Path, tuple[str, ...]]], plans: _Plans) 
     return tuple(found)
 
 
-def _bytes(fact: object) -> bytes:
-    return fact if isinstance(fact, bytes) else str(fact).encode()
-
-
-def _remembered(kept: Path) -> SubmissionResult | None:
-    try:
-        return SubmissionResult.of_dict(json.loads(kept.read_bytes()))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-
-
-@cache
-def course_digest() -> str:
-    """A digest of the code that judges: tasks, checks and this grader. Another one, and everything is run again."""
-    found = hashlib.sha256(__version__.encode())
-    for path in _sources():
-        found.update(path.name.encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
-
-
-def _sources() -> Iterator[Path]:
-    room = PACKAGE / "exercises"
-    folders = (room, room / "bank", room / "grading", room / "exams")
-    yield from sorted(path for folder in folders for path in folder.glob("*.py"))
-
-
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_suffix(f"{path.suffix}.part")
-    part.write_bytes(data)
-    part.replace(path)
-
-
 def _write_everything(grades: Grades) -> None:
     out, results = grades.out, grades.results
     (out / "feedback").mkdir(exist_ok=True)
     for one in results:
         name = f"{written_id(one.student)}_{one.lesson}.html"
-        _write(out / "feedback" / name, pages.feedback_page(one).encode("utf-8", "replace"))
+        write(out / "feedback" / name, pages.feedback_page(one).encode("utf-8", "replace"))
     about = say(LEVELS[grades.isolation])
-    _write(out / "grades.csv", grades_csv(results))
-    _write(out / "board.html", pages.board_page(results).encode("utf-8", "replace"))
+    write(out / "grades.csv", grades_csv(results))
+    write(out / "board.html", pages.board_page(results).encode("utf-8", "replace"))
     page = pages.students_page(results, isolation=about, unread=grades.unread, alike=grades.alike)
-    _write(out / "board_students.html", page.encode("utf-8", "replace"))
+    write(out / "board_students.html", page.encode("utf-8", "replace"))
     with language("en"):
         about = say(LEVELS[grades.isolation])
     facts = {"unread": grades.unread, "older": grades.older, "alike": grades.alike}
-    _write(out / "report.json", report_json(results, isolation=about, package=__version__, **facts))  # type: ignore[arg-type]
+    write(out / "report.json", report_json(results, isolation=about, package=__version__, **facts))  # type: ignore[arg-type]

@@ -172,7 +172,7 @@ def _alike_part(alike: list[Alike]) -> str:
         "ignored, and so is what the workbook came with. Working together and a common source look the same: read "
         "both and talk to both before you judge."
     )
-    head = "".join(f"<th>{_words(word)}</th>" for word in heads)
+    head = "".join(f"<th{' class=number' if at > 1 else ''}>{_words(word)}</th>" for at, word in enumerate(heads))
     return f"<h2>{_words(say('Alike'))}</h2><p>{_words(about)}</p><table><tr>{head}</tr>{rows}</table>"
 
 

@@ -16,7 +16,7 @@ from crm_toolkit.errors import InputError
 from crm_toolkit.exercises import exercise
 from crm_toolkit.exercises.bank.definitions import DEFINITIONS
 from crm_toolkit.exercises.editions import derived_notebooks
-from crm_toolkit.exercises.grading import batch, grade, submit
+from crm_toolkit.exercises.grading import grade, one_submission, submit
 from crm_toolkit.exercises.grading.isolation import Isolation, strongest_isolation
 from crm_toolkit.exercises.grading.lesson_plan import lesson_plan
 from crm_toolkit.exercises.grading.results import defused
@@ -171,7 +171,7 @@ def test_a_child_that_cannot_begin_is_told_and_is_tried_again(tmp_path, hand, sm
 
 
 def test_a_changed_grader_grades_anew(graded, monkeypatch):
-    monkeypatch.setattr(batch, "course_digest", lambda: "another grader")
+    monkeypatch.setattr(one_submission, "course_digest", lambda: "another grader")
     assert graded["again"]().run == 5
 
 

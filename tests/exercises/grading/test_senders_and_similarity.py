@@ -7,6 +7,7 @@ import pytest
 
 from crm_toolkit.exercises.grading import batch, pages
 from crm_toolkit.exercises.grading.file_names import read_name
+from crm_toolkit.exercises.grading.one_submission import Plans
 from crm_toolkit.exercises.grading.similarity import alike, signs
 
 MOODLE = "Иванов Иван_12345_assignsubmission_file_"
@@ -96,7 +97,7 @@ def test_alike_works_stand_on_the_teachers_page_only(hand, tmp_path, small_cours
         hand.put(tmp_path / "in", f"S-{number}", hand.notebook(mine, "share = ..."))
     hand.put(tmp_path / "in", "S-8", hand.notebook(mine.replace("x.", "y."), "share = ..."))
     newest, _, _ = batch._sorted_out(tmp_path / "in")
-    found = batch._alike(newest, batch._Plans(None, small_course))
+    found = batch._alike(newest, Plans(None, small_course))
     assert [(one.first, one.second) for one in found] == [("S-7", "S-8")]
     page = pages.students_page([], isolation="", unread=(), alike=found)
     assert "S-7, S-8" in page

@@ -769,6 +769,7 @@ def do_lab(words: list[str]) -> int:
     ensure([BASE])
     settings = own_jupyter()
     write_overrides()
+    write_shortcuts()
     run([program("python"), "-m", "crm_toolkit.cli", "data", "--language", SPOKEN], settings)
     command, page = lab_command(words)
     log = venv_path("course", "jupyter.log")
@@ -815,6 +816,35 @@ def write_overrides() -> None:
     path = venv_path("share", "jupyter", "lab", "settings", "overrides.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+
+
+COMMAND_MODE = ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus"
+
+
+def freed_shortcuts(schemas: Path) -> list[dict]:
+    """Keys of JupyterLab's command mode, given back to the list, choice or button that has the focus.
+
+    Else an arrow on a choice of a quiz leaves for the next cell, and a letter on a list changes or deletes the cell.
+    """
+    schema = read_json(schemas / "@jupyterlab" / "notebook-extension" / "tracker.json")
+    freed = []
+    for given in schema.get("jupyter.lab.shortcuts", []):
+        held = not any(given["keys"]) or any(
+            key in " ".join(given["keys"]) for key in ("Accel", "Ctrl", "Alt", "Cmd", "Shift Enter", "Escape")
+        )
+        if given.get("selector") == COMMAND_MODE and not held:
+            elsewhere = COMMAND_MODE + ":not(input):not(select):not(button)"
+            freed += [{**given, "disabled": True}, {**given, "selector": elsewhere}]
+    return freed
+
+
+def write_shortcuts() -> None:
+    """Give the keys back, unless the reader has shortcuts of their own."""
+    path = venv_path("course", "settings", "@jupyterlab", "shortcuts-extension", "shortcuts.jupyterlab-settings")
+    freed = freed_shortcuts(venv_path("share", "jupyter", "lab", "schemas"))
+    if freed and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, {"shortcuts": freed})
 
 
 def tell_address(process: subprocess.Popen, runtime: Path, page: str) -> None:
@@ -882,7 +912,7 @@ def app_command(notebook: Path, words: list[str]) -> list[str]:
         "--MappingKernelManager.cull_idle_timeout=600",
     ]  # closed pages
     command.append(f"--Voila.tornado_settings={{'websocket_max_message_size': {LARGEST_UPLOAD}}}")
-    command.append(f"--VoilaConfiguration.resources={{'language_code': '{SPOKEN}'}}")  # for those who are read the page
+    command.append(f"--VoilaExporter.language_code={SPOKEN}")  # for those who are read the page
     return [*command, *([f"--port={port}"] if port else []), *words]
 
 

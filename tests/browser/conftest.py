@@ -20,9 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # where the package is installed and not the checkout
     sys.path.insert(0, str(ROOT))
 
+import course  # noqa: E402
 from tests import warm_kernels  # noqa: E402
 from tests.browser.lab import LabPage  # noqa: E402
 from tests.browser.places import FLAGS, end_group, find_chromium, free_port, group_options  # noqa: E402
+
+SCHEMAS = ("share", "jupyter", "lab", "schemas")
 
 
 def pytest_collection_modifyitems(items):
@@ -90,6 +93,7 @@ def write_settings(folder: Path) -> None:
     settings = {
         "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
         "notebook-extension/tracker": {"windowingMode": "none"},
+        "shortcuts-extension/shortcuts": {"shortcuts": course.freed_shortcuts(Path(sys.prefix, *SCHEMAS))},
     }
     for name, values in settings.items():
         place = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
@@ -179,7 +183,7 @@ def serve_app(chromium, tmp_path_factory):
             shutil.copy(notebook, apps)
         port, log = free_port(), home / "server.log"
         command = [sys.executable, "-m", "voila", str(apps / place), f"--port={port}", "--no-browser"]
-        command.append(f"--VoilaConfiguration.resources={{'language_code': '{language}'}}")  # as course.py does
+        command.append(f"--VoilaExporter.language_code={language}")  # as course.py does
         settings = {"CRM_LANGUAGE": language} | ({"CRM_STORE": store} if store else {})
         with log.open("w", encoding="utf-8") as written:
             process = subprocess.Popen(

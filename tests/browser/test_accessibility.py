@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.lab import violations
+from tests.browser.lab import PATIENCE, violations
 from tests.browser.places import ROOT
+from tests.browser.test_lessons import write_notebook
 
 HINDERS = ("critical", "serious")
 APPS = sorted(path.stem for path in (ROOT / "notebooks" / "apps").glob("*.ipynb"))
@@ -25,8 +26,8 @@ def keep(page, name: str, *, whole: bool = False) -> None:
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("name", APPS)
 def test_whole_page_of_an_application_has_nothing_that_hinders(page, serve_app, name, language):
-    page.goto(serve_app(name, language))
-    page.locator("h1, h2").first.wait_for(timeout=240_000)
+    page.goto(serve_app(name, language), wait_until="commit", timeout=PATIENCE)
+    page.locator(".crm-box:visible").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(3000)
     keep(page, f"whole_{name}_{language}", whole=True)
     assert page.locator("html").get_attribute("lang") == language
@@ -37,8 +38,8 @@ def test_whole_page_of_an_application_has_nothing_that_hinders(page, serve_app, 
 def test_application_enlarged_twice_needs_no_scrolling_sideways(chromium, serve_app, name):
     """A window of 1280 pixels at 200 % shows 640 of the page's own."""
     page = chromium.new_page(viewport={"width": 640, "height": 512}, device_scale_factor=2)
-    page.goto(serve_app(name, "ru"))
-    page.locator("h1, h2").first.wait_for(timeout=240_000)
+    page.goto(serve_app(name, "ru"), wait_until="commit", timeout=PATIENCE)
+    page.locator(".crm-box:visible").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(3000)
     keep(page, f"zoom_{name}", whole=True)
     wide = page.evaluate("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
@@ -49,13 +50,39 @@ def test_application_enlarged_twice_needs_no_scrolling_sideways(chromium, serve_
 @pytest.mark.parametrize("name", ["rfm", "desk", "models"])
 def test_application_in_the_readers_own_colours(chromium, serve_app, name):
     page = chromium.new_page(viewport={"width": 1280, "height": 1000}, forced_colors="active", color_scheme="dark")
-    page.goto(serve_app(name, "ru"))
-    page.locator("h1, h2").first.wait_for(timeout=240_000)
+    page.goto(serve_app(name, "ru"), wait_until="commit", timeout=PATIENCE)
+    page.locator(".crm-box:visible").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(3000)
     for _ in range(3):
         page.keyboard.press("Tab")
     keep(page, f"forced_{name}", whole=True)
     page.close()
+
+
+CONTROLS = [
+    "import crm_toolkit as crm\nfrom crm_toolkit import widgets\nfrom crm_toolkit.datasets import generated",
+    'crm.language("ru")\nwidgets.predict("top_fifth")',
+    'widgets.quiz("start")',
+    "widgets.explore_rfm(generated.make_purchases(300, weeks=40, seed=5))",
+]
+
+
+def test_controls_of_a_lesson_in_a_dark_theme_of_high_contrast_enlarged_and_in_own_colours(lab, lab_server):
+    write_notebook(lab_server.folder / "controls.ipynb", CONTROLS)
+    lab.open("controls.ipynb")
+    lab.run_all()
+    lab.page.locator(".crm-live img").wait_for(timeout=PATIENCE)
+    for theme in ("JupyterLab Dark", "JupyterLab Dark High Contrast"):
+        lab.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        lab.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme, timeout=PATIENCE)
+        lab.page.wait_for_timeout(2000)
+        keep(lab.page, f"lab_{theme.replace(' ', '_')}")
+        assert lab.violations() == []
+    lab.page.emulate_media(forced_colors="active")
+    keep(lab.page, "lab_forced")
+    lab.page.set_viewport_size({"width": 750, "height": 700})
+    lab.page.wait_for_timeout(2000)
+    keep(lab.page, "lab_zoom")
 
 
 FOCUS = """() => { const one = document.activeElement, shown = getComputedStyle(one), box = one.getBoundingClientRect();

@@ -1,5 +1,6 @@
 """The commands: what they start, with which words, and how the suite closes."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -73,6 +74,39 @@ def test_interface_speaks_the_language_of_the_course_and_shows_no_news(home, mon
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
+def test_keys_of_command_mode_are_given_back_to_what_has_the_focus_unless_the_reader_has_own_ones(started, home):
+    schema = home / ".venv/share/jupyter/lab/schemas/@jupyterlab/notebook-extension/tracker.json"
+    schema.parent.mkdir(parents=True)
+    given = [
+        {"command": "down", "keys": ["ArrowDown"], "selector": course.COMMAND_MODE},
+        {"command": "delete", "keys": ["D", "D"], "selector": course.COMMAND_MODE},
+        {"command": "run", "keys": ["Shift Enter"], "selector": course.COMMAND_MODE},
+        {"command": "save", "keys": ["Accel S"], "selector": "body"},
+    ]
+    schema.write_text(json.dumps({"jupyter.lab.shortcuts": given}), encoding="utf-8")
+    course.write_shortcuts()
+    (path,) = (home / ".venv" / "course").rglob("shortcuts.jupyterlab-settings")
+    freed = json.loads(path.read_text(encoding="utf-8"))["shortcuts"]
+    assert [(one["command"], one.get("disabled", False)) for one in freed] == [
+        ("down", True),
+        ("down", False),
+        ("delete", True),
+        ("delete", False),
+    ]
+    assert freed[1]["selector"] == course.COMMAND_MODE + ":not(input):not(select):not(button)"
+    path.write_text("{}", encoding="utf-8")
+    course.write_shortcuts()
+    assert path.read_text(encoding="utf-8") == "{}"
+
+
+def test_the_installed_jupyterlab_still_has_the_keys_that_are_given_back():
+    schemas = Path(sys.prefix, "share", "jupyter", "lab", "schemas")
+    if not schemas.exists():
+        pytest.skip("needs JupyterLab (extra course)")
+    freed = {key for one in course.freed_shortcuts(schemas) for key in one["keys"]}
+    assert {"ArrowUp", "ArrowDown", "M", "Y"} <= freed
+
+
 def test_lessons_never_download_the_tools_of_the_tests(started, home, monkeypatch):
     (home / "notebooks" / "apps").mkdir(parents=True)
     (home / "notebooks" / "apps" / "rfm.ipynb").touch()
@@ -89,7 +123,7 @@ def test_app_prefers_the_edition_of_the_language_and_lists_what_there_is(started
     command = started[-1]
     assert command[3] == str(home / "notebooks" / "apps" / "ru" / "rfm.ipynb")
     assert {"--Voila.ip=127.0.0.1", "--port=8866", "--no-browser"} <= set(command)
-    assert "--VoilaConfiguration.resources={'language_code': 'ru'}" in command
+    assert "--VoilaExporter.language_code=ru" in command
     assert course.main(["app", "--language", "en"]) == 0
     assert "Applications: rfm" in capsys.readouterr().out
     assert course.main(["app", "cohorts", "--language", "en"]) == 1

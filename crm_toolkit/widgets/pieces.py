@@ -28,6 +28,10 @@ STYLE = """<style>
   margin: 0.15em 0; width: auto; }
 .crm-choices .widget-radio-box input { flex: none; margin: 0; position: static; }
 .crm-box.crm-box :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 1px; }
+@media (forced-colors: active) {
+  .crm-box.crm-box .jupyter-button { border: 1px solid ButtonText !important; }
+  .crm-box.crm-box select { appearance: auto !important; }
+}
 .crm-locked input { border-style: dashed !important; }
 .crm-box { padding: 0.4em 0.6em; max-width: 70em; }
 .crm-box .widget-html-content { line-height: 1.45; }

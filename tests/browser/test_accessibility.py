@@ -56,7 +56,11 @@ def test_application_in_the_readers_own_colours(chromium, serve_app, name):
     for _ in range(3):
         page.keyboard.press("Tab")
     keep(page, f"forced_{name}", whole=True)
+    edges = page.locator(".crm-box button.jupyter-button:visible").evaluate_all(
+        "all => all.map(one => parseFloat(getComputedStyle(one).borderTopWidth))"
+    )
     page.close()
+    assert all(edges), "a button without an edge is taken for text where grounds are not drawn"
 
 
 CONTROLS = [

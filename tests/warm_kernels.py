@@ -223,14 +223,13 @@ def become_kernel(wanted: dict, streams: list[int]) -> None:
         os.close(stream)
     os.environ.clear()
     os.environ.update(wanted["variables"])
-    os.environ.pop("JPY_PARENT_PID", None)  # the nursery watches instead
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     os.chdir(wanted["folder"])
     sys.path[0] = ""
     import ipywidgets
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance()
+    app = IPKernelApp.instance(parent_handle=os.getppid())  # the nursery: without it the kernel ends
     app.initialize(["-f", wanted["file"]])
     ipywidgets.register_comm_target()
     app.start()

@@ -27,7 +27,7 @@ def keep(page, name: str, *, whole: bool = False) -> None:
 @pytest.mark.parametrize("name", APPS)
 def test_whole_page_of_an_application_has_nothing_that_hinders(page, serve_app, name, language):
     page.goto(serve_app(name, language), wait_until="commit", timeout=PATIENCE)
-    page.locator(".crm-box:visible").first.wait_for(timeout=PATIENCE)
+    page.locator(".crm-box:visible").first.wait_for(timeout=2 * PATIENCE)  # some simulate first
     page.wait_for_timeout(3000)
     keep(page, f"whole_{name}_{language}", whole=True)
     assert page.locator("html").get_attribute("lang") == language
@@ -39,7 +39,7 @@ def test_application_enlarged_twice_needs_no_scrolling_sideways(chromium, serve_
     """A window of 1280 pixels at 200 % shows 640 of the page's own."""
     page = chromium.new_page(viewport={"width": 640, "height": 512}, device_scale_factor=2)
     page.goto(serve_app(name, "ru"), wait_until="commit", timeout=PATIENCE)
-    page.locator(".crm-box:visible").first.wait_for(timeout=PATIENCE)
+    page.locator(".crm-box:visible").first.wait_for(timeout=2 * PATIENCE)  # some simulate first
     page.wait_for_timeout(3000)
     keep(page, f"zoom_{name}", whole=True)
     wide = page.evaluate("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
@@ -51,7 +51,7 @@ def test_application_enlarged_twice_needs_no_scrolling_sideways(chromium, serve_
 def test_application_in_the_readers_own_colours(chromium, serve_app, name):
     page = chromium.new_page(viewport={"width": 1280, "height": 1000}, forced_colors="active", color_scheme="dark")
     page.goto(serve_app(name, "ru"), wait_until="commit", timeout=PATIENCE)
-    page.locator(".crm-box:visible").first.wait_for(timeout=PATIENCE)
+    page.locator(".crm-box:visible").first.wait_for(timeout=2 * PATIENCE)  # some simulate first
     page.wait_for_timeout(3000)
     for _ in range(3):
         page.keyboard.press("Tab")

@@ -10,12 +10,14 @@ the class one work at a time; otter does it without its containers, in one proce
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +62,7 @@ def filled(path: Path, way: str, student: str, lesson: str = LESSON) -> Any:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took: CPU and wall-clock seconds, and the memory of its largest process in MB."""
+    """What a command took: CPU and wall-clock seconds, and the most memory of all its processes together in MB."""
 
     cpu: float
     wall: float
@@ -73,14 +75,35 @@ def measured(command: Sequence[str], folder: Path) -> Cost:
     words["PATH"] = os.pathsep.join([str(Path(command[0]).parent), words.get("PATH", "")])
     (folder / "home").mkdir(exist_ok=True)
     log = folder / "log.txt"
-    began = time.perf_counter()
+    began, most, over = time.perf_counter(), [0], threading.Event()
     with log.open("wb") as said:
         child = subprocess.Popen(command, cwd=folder, env=words, stdout=said, stderr=said)
+        watch = threading.Thread(target=_watch, args=(child.pid, most, over), daemon=True)
+        watch.start()
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
+        over.set()
     if child.returncode:
         raise RuntimeError(f"{command[:5]} failed: {log.read_text(errors='replace')[-2000:]}")
-    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1000)
+    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, most[0] / 1000)
+
+
+def _watch(root: int, most: list[int], over: threading.Event) -> None:
+    """Look twice a second how much memory (PSS, kB) a process and all under it have."""
+    while not over.wait(0.5):
+        parents = {}
+        for place in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                parents[int(place.name)] = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+        mine, count = {root}, 0
+        while count < len(mine):
+            count = len(mine)
+            mine |= {child for child, parent in parents.items() if parent in mine}
+        total = 0
+        for process in mine:
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                total += int(Path(f"/proc/{process}/smaps_rollup").read_text().split("Pss:")[1].split()[0])
+        most[0] = max(most[0], total)
 
 
 def ours(folder: Path, students: dict[str, str], lesson: str) -> tuple[Cost, dict[str, float]]:
@@ -142,7 +165,7 @@ GRADERS = {"crm-toolkit grade": ours, "nbgrader autograde": nbgrader, "otter (wi
 def table(count: int, lesson: str = LESSON) -> str:
     """Measure every grader and draw the table."""
     students = {f"S-{number:02}": WAYS[number % len(WAYS)] for number in range(1, count + 1)}
-    lines = ["| grader | CPU, s | CPU s a work | wall clock, s | largest process, MB | points of the class |",
+    lines = ["| grader | CPU, s | CPU s a work | wall clock, s | most memory, MB | points of the class |",
              "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
     for name, grader in GRADERS.items():
         with tempfile.TemporaryDirectory() as folder:

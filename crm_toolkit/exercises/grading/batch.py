@@ -142,7 +142,7 @@ def grade(
         raise InputError(say("Nothing was graded."), problems)
     chosen = isolation or strongest_isolation(trusted=trusted)
     newest, older, unread = _sorted_out(folder)
-    keys = None if key is None else read_keys(key)
+    keys = None if key is None else read_keys(Path(key))
     if keys and chosen.level in ("namespaces", "limits") and not trusted:
         what = say("Behind these walls a notebook could read the key file: {name}.", name=chosen)
         advice = say("Install bubblewrap, or say that the submissions can be trusted: `--trusted`.")

@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,19 +163,25 @@ def otter(folder: Path, students: dict[str, str], lesson: str) -> tuple[Cost, di
 GRADERS = {"crm-toolkit grade": ours, "nbgrader autograde": nbgrader, "otter (without containers)": otter}
 
 
-def table(count: int, lesson: str = LESSON) -> str:
+def _costs(grader: Any, students: dict[str, str], lesson: str) -> tuple[Cost, dict[str, float]]:
+    with tempfile.TemporaryDirectory() as folder:
+        return grader(Path(folder), students, lesson)
+
+
+def table(count: int, lesson: str = LESSON, *, together: bool = False) -> str:
     """Measure every grader and draw the table."""
     students = {f"S-{number:02}": WAYS[number % len(WAYS)] for number in range(1, count + 1)}
     lines = ["| grader | CPU, s | CPU s a work | wall clock, s | most memory, MB | points of the class |",
              "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
-    for name, grader in GRADERS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            cost, points = grader(Path(folder), students, lesson)
-        if set(points) != set(students):
-            raise RuntimeError(f"{name} graded {sorted(points)}")
-        lines.append(f"| {name} | {cost.cpu:.0f} | {cost.cpu / count:.1f} | {cost.wall:.0f} | {cost.memory:.0f} "
-                     f"| {sum(points.values()):.2f} |")  # fmt: skip
-        print(lines[-1], flush=True)
+    with ThreadPoolExecutor(len(GRADERS) if together else 1) as pool:
+        waiting = {name: pool.submit(_costs, grader, students, lesson) for name, grader in GRADERS.items()}
+        for name, future in waiting.items():
+            cost, points = future.result()
+            if set(points) != set(students):
+                raise RuntimeError(f"{name} graded {sorted(points)}")
+            lines.append(f"| {name} | {cost.cpu:.0f} | {cost.cpu / count:.1f} | {cost.wall:.0f} | {cost.memory:.0f} "
+                         f"| {sum(points.values()):.2f} |")  # fmt: skip
+            print(lines[-1], flush=True)
     return "\n".join(lines)
 
 
@@ -183,10 +190,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--lesson", default=LESSON)
+    parser.add_argument("--together", action="store_true", help="all graders at once: quicker, wall clocks mean less")
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     load = os.getloadavg()[0]
-    found = table(asked.count, asked.lesson)
+    found = table(asked.count, asked.lesson, together=asked.together)
     after = os.getloadavg()[0]
     print(found)
     if asked.write:
@@ -194,8 +202,8 @@ def main() -> None:
 
         about = (
             "# Benchmarks: grading a class\n\n*Written by `benchmarks/grading.py`; again with `python course.py bench "
-            f"grading`.* {asked.count} works of lesson {asked.lesson}, a third right, a third with "
-            "slips, a third empty, one at a time on a two-core machine. CPU of everything that a grader started. Ours "
+            f"grading`.* {asked.count} works of lesson {asked.lesson}, a third right, a third with slips, a third "
+            f"empty, one at a time on a two-core machine{', all graders at once' if asked.together else ''}. CPU of everything that a grader started. Ours "
             f"ran behind *{strongest_isolation().level}*; otter gives points in eighths, rounded down. Load of the "
             f"machine (which slows the wall clock, and CPU somewhat): {load:.0f} before, {after:.0f} after.\n\n"
         )

@@ -200,12 +200,14 @@ def main() -> None:
     if asked.write:
         from crm_toolkit.exercises.grading.isolation import strongest_isolation
 
+        manner = "all graders at once, each" if asked.together else "a grader after the other,"
         about = (
             "# Benchmarks: grading a class\n\n*Written by `benchmarks/grading.py`; again with `python course.py bench "
             f"grading`.* {asked.count} works of lesson {asked.lesson}, a third right, a third with slips, a third "
-            f"empty, one at a time on a two-core machine{', all graders at once' if asked.together else ''}. CPU of everything that a grader started. Ours "
-            f"ran behind *{strongest_isolation().level}*; otter gives points in eighths, rounded down. Load of the "
-            f"machine (which slows the wall clock, and CPU somewhat): {load:.0f} before, {after:.0f} after.\n\n"
+            f"empty; {manner} one work at a time, on a two-core machine. CPU and memory (PSS) of everything that a "
+            f"grader started. Ours ran behind *{strongest_isolation().level}*; otter gives points in eighths, rounded "
+            "down. Load of the machine, which slows the wall clock, and CPU somewhat: "
+            f"{load:.0f} before, {after:.0f} after.\n\n"
         )
         asked.write.write_text(about + found + "\n", encoding="utf-8")
 

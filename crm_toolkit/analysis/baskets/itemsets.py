@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crm_toolkit.analysis.baskets.lines import MIN_SUPPORT, BasketCoverage, Baskets, least_count, read_baskets
+from crm_toolkit.analysis.baskets.lines import MIN_SUPPORT, BasketCoverage, Baskets, apart, least_count, read_baskets
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
 from crm_toolkit.texts import format_number, mark, say
@@ -137,12 +137,17 @@ def _mined(baskets: Baskets, least: int, largest: int) -> tuple[np.ndarray, list
     if not len(frequent):
         return names, []
     rare_first = frequent[np.argsort(baskets.counts[frequent], kind="stable")]
-    place = np.full(len(baskets.counts), -1, dtype="int64")
+    place = np.full(len(baskets.counts), -1, dtype="int32")
     place[rare_first] = np.arange(len(rare_first))
     code = place[baskets.item]
     kept = code >= 0
-    key = np.sort(baskets.basket[kept] * len(rare_first) + code[kept])
-    basket, item = np.divmod(key, len(rare_first))
+    key = baskets.basket[kept].astype("int64")
+    key *= len(rare_first)
+    key += code[kept]
+    del code, kept
+    key.sort()
+    basket, item = apart(key, len(rare_first))
+    del key
     search = _Search(least, largest, len(rare_first))
     search.found(np.arange(len(rare_first))[:, None], baskets.counts[rare_first])
     if largest > 1:

@@ -106,22 +106,40 @@ def read_baskets(purchases: Any, as_of: Any, returns: str | None, *, asked_by: s
         require_columns(needed, desk.columns, asked_by=asked_by)
         lines, found = _kept(desk, day, returns, asked_by)
         table = (lines.unique() if desk.spark else lines).collect("pyarrow").to_native()
-    basket, orders = _encoded(table["order_id"])
-    item, names = _encoded(table["item"])
+    columns = {name: table[name] for name in ("order_id", "item")}  # each is let go when it is read
+    del table
+    key, values = _encoded(columns.pop("order_id"))
+    orders, key = len(values), key.astype("int64", copy=False)
+    item, values = _encoded(columns.pop("item"))
+    names = values.tolist()
     order = sorted(range(len(names)), key=lambda place: (str(type(names[place])), names[place]))
-    place = np.empty(len(names), dtype="int64")
+    place = np.empty(len(names), dtype="int32")
     place[order] = np.arange(len(names))
-    key = np.sort(basket.astype("int64") * max(len(names), 1) + place[item])
+    key *= max(len(names), 1)
+    key += place[item]
+    del item
+    key.sort()
     key = key[np.concatenate([[True], key[1:] != key[:-1]])] if len(key) else key
-    basket, item = np.divmod(key, max(len(names), 1))
     if not len(key):
         _refuse_nothing(found, asked_by)
+    basket, item = apart(key, max(len(names), 1))
     coverage = BasketCoverage(
-        found["lines"], len(orders), len(names), len(key), found["returns"], found["without_item"], found["after"]
+        found["lines"], orders, len(names), len(key), found["returns"], found["without_item"], found["after"]
     )
     sorted_names = np.empty(len(names), dtype=object)
     sorted_names[:] = [names[place] for place in order]
     return Baskets(basket, item, sorted_names, np.bincount(item, minlength=len(names)), coverage)
+
+
+def apart(key: np.ndarray, items: int) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of basket and item out of basket · items + item, in small integers; the keys are used up.
+
+    >>> apart(np.array([0, 7, 12]), 5)
+    (array([0, 1, 2], dtype=int32), array([0, 2, 2], dtype=int32))
+    """
+    item = (key % items).astype("int32")
+    key //= items
+    return key.astype("int32"), item
 
 
 def _kept(desk: Desk, day: Any, returns: str | None, asked_by: str) -> tuple[nw.LazyFrame, dict[str, int]]:
@@ -157,20 +175,26 @@ def _missing(name: str, schema: Any) -> nw.Expr:
     return missing | nw.col(name).is_nan().fill_null(True) if schema[name].is_float() else missing
 
 
-def _encoded(column: Any) -> tuple[np.ndarray, list[Any]]:
+def _encoded(column: Any) -> tuple[np.ndarray, Any]:
     """Numbers for the values of an Arrow column, and the values."""
     import pyarrow as pa
 
     if pa.types.is_integer(column.type):
-        codes, values = pd.factorize(column.to_numpy())
-        return codes, values.tolist()
-    whole = column.combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):  # an empty or very long column
-        whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], column.type)
-    encoded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-    codes, values = encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
-    used, codes = np.unique(codes, return_inverse=True) if pa.types.is_dictionary(column.type) else (None, codes)
-    return codes, values if used is None else [values[place] for place in used]
+        plain = column.to_numpy()
+        del column
+        codes, values = pd.factorize(plain)
+        return codes, values
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    encoded = encoded.unify_dictionaries()
+    chunks = encoded.chunks
+    dictionary = chunks[0].dictionary.to_pylist() if chunks else []
+    values = np.empty(len(dictionary), dtype=object)
+    values[:] = dictionary
+    codes = np.concatenate([np.zeros(0, "int32"), *(one.indices.to_numpy(zero_copy_only=False) for one in chunks)])
+    if not pa.types.is_dictionary(column.type):
+        return codes, values
+    used, codes = np.unique(codes, return_inverse=True)
+    return codes, values[used]
 
 
 def _require_kinds(schema: Any, day: Any, returns: str | None, asked_by: str) -> None:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from crm_toolkit.firm.loyalty import clock
 from crm_toolkit.firm.loyalty.clock import DAY, NEVER
-from crm_toolkit.firm.loyalty.events import CODE, Log
+from crm_toolkit.firm.loyalty.events import CODE, Log, kinds_there
 from crm_toolkit.firm.loyalty.parts import Life
 
 Integers = NDArray[np.int64]
@@ -34,8 +34,8 @@ Booleans = NDArray[np.bool_]
 
 PLAIN = ("enrol", "earn", "redeem", "adjust", "tier")
 FLOWS = ("issued", "redeemed", "expired", "reversed")
-_ENROL, _EARN, _REDEEM, _ADJUST, _TIER = (CODE[name] for name in PLAIN)
-_BLOCK = 8_192  # events of a block, as a mean
+_ENROL, _EARN, _REDEEM, _ADJUST = (CODE[name] for name in ("enrol", "earn", "redeem", "adjust"))
+_BLOCK = 16_384  # events of a block, as a mean
 _MOST_BLOCKS = 1_024
 _BITS = 16  # of an account's number within a block; the points stand above them
 _APART, _SEEN, _BEGUN, _WRONG = 1, 2, 4, 8  # what is known of an account
@@ -106,11 +106,12 @@ def run(log: Log, apart: Booleans, refused: Booleans | None, life: Life, as_of: 
     left_out = _kept(np.zeros(0, dtype=bool) if refused is None else refused)
     state, sizes = apart.astype(np.uint8) * _APART, np.zeros(blocks, dtype=np.int64)
     sums = np.zeros((len(FLOWS), months), dtype=np.int64)
-    _counted(*columns, left_out, _kept(borders), shift, state, sizes, sums)
+    looked_at = bool(refused is not None or apart.any() or kinds_there(log.kind)[_ENROL])  # not everything takes part
+    _counted(*columns, left_out, _kept(borders), shift, looked_at, state, sizes, sums)
     start = np.concatenate([[0], np.cumsum(sizes)])
     total = int(start[-1])
-    when, what = np.empty(total, np.int64), np.empty(total, np.int64)
-    _dealt(*columns, left_out, shift, state, start[:-1].copy(), when, what)
+    dealt = np.empty((total, 2), dtype=np.int64)  # when; what with whom
+    _dealt(*columns, left_out, shift, looked_at, state, start[:-1].copy(), dealt)
 
     ends, first_end, offset = _ends(life, log, as_of)
     month_of = np.searchsorted(borders, np.arange(borders[0], borders[-1] + DAY, DAY), side="right") - 1
@@ -118,7 +119,7 @@ def run(log: Log, apart: Booleans, refused: Booleans | None, life: Life, as_of: 
     dies = np.zeros((blocks, months), dtype=np.int64)
 
     def play(begin: int, end: int) -> None:
-        _played(begin, end, start, when, what, shift, as_of, life.pending_days * DAY, offset, first_end, ends,
+        _played(begin, end, start, dealt, shift, as_of, life.pending_days * DAY, offset, first_end, ends,
                 int(borders[0]), month_of, state, balance, pending, expired, dies)  # fmt: skip
 
     cores = min(cpu_count() or 1, blocks) if total > 4 * _BLOCK else 1
@@ -176,20 +177,23 @@ def _taken_out(log: Log, failed: Booleans, refused: Booleans | None, borders: In
 
 @machine_code
 def _counted(
-    member: Any, kind: Any, points: Any, at: Any, left_out: Any, borders: Any, shift: int, state: Any, sizes: Any,
-    sums: Any,
+    member: Any, kind: Any, points: Any, at: Any, left_out: Any, borders: Any, shift: int, looked_at: bool, state: Any,
+    sizes: Any, sums: Any,
 ) -> None:  # fmt: skip
     month, border, some = 0, borders[1], len(left_out) > 0
     for i in range(len(member)):
         while at[i] >= border:
             month += 1
             border = borders[month + 1]
-        m = member[i]
-        known = state[m]
-        if known & _APART or (some and left_out[i]):
-            state[m] = known | _SEEN
-            continue
-        k, p = kind[i], points[i]
+        m, k, p = member[i], kind[i], points[i]
+        if looked_at:
+            known = state[m]
+            if known & _APART or (some and left_out[i]):
+                state[m] = known | _SEEN
+                continue
+            if k == _ENROL and known & _BEGUN:  # joins after something else happened
+                known |= _WRONG
+            state[m] = known | _BEGUN
         if k == _EARN:
             sums[0, month] += p
         elif k == _REDEEM:
@@ -199,33 +203,29 @@ def _counted(
                 sums[0, month] += p
             else:
                 sums[3, month] -= p
-        elif k == _ENROL and known & _BEGUN:  # joins after something else happened
-            known |= _WRONG
-        state[m] = known | _SEEN | _BEGUN
-        if k not in (_ENROL, _TIER) and p != 0:
-            sizes[m >> shift] += 1
+        sizes[m >> shift] += 1
 
 
 @machine_code
 def _dealt(
-    member: Any, kind: Any, points: Any, at: Any, left_out: Any, shift: int, state: Any, place: Any, when: Any,
-    what: Any,
+    member: Any, kind: Any, points: Any, at: Any, left_out: Any, shift: int, looked_at: bool, state: Any, place: Any,
+    dealt: Any,
 ) -> None:  # fmt: skip
     some = len(left_out) > 0
     for i in range(len(member)):
         k, p, m = kind[i], points[i], member[i]
-        if k in (_ENROL, _TIER) or p == 0 or state[m] & _APART or (some and left_out[i]):
+        if looked_at and (state[m] & _APART or (some and left_out[i])):
             continue
         block = m >> shift
         j = place[block]
         place[block] = j + 1
-        when[j] = at[i]
-        what[j] = ((-p if k == _REDEEM else p) << _BITS) | (m - (block << shift))
+        dealt[j, 0] = at[i]
+        dealt[j, 1] = ((-p if k == _REDEEM else p if k in (_EARN, _ADJUST) else 0) << _BITS) | (m - (block << shift))
 
 
 @machine_code
 def _played(
-    begin: int, end: int, start: Any, when: Any, what: Any, shift: int, as_of: int, wait: int, offset: int,
+    begin: int, end: int, start: Any, dealt: Any, shift: int, as_of: int, wait: int, offset: int,
     first_end: int, ends: Any, first_month: int, month_of: Any, state: Any, balance: Any, pending: Any, expired: Any,
     dies: Any,
 ) -> None:  # fmt: skip
@@ -251,8 +251,12 @@ def _played(
                 if closing:
                     m, t, p = i - start[block + 1], as_of, 0
                 else:
-                    m, t, p = what[i] & mask, when[i], what[i] >> _BITS
-                if state[base + m] & _WRONG:
+                    m, t, p = dealt[i, 1] & mask, dealt[i, 0], dealt[i, 1] >> _BITS
+                known = state[base + m]
+                if not closing:
+                    known |= _SEEN
+                    state[base + m] = known
+                if known & _WRONG:
                     continue
                 if wait > 0:
                     lot = asleep[m]

@@ -152,8 +152,8 @@ def _kinds(column: pd.Series, problems: list[Problem]) -> NDArray[np.int8]:
     codes, names = words.cat.codes.to_numpy(), [str(name) for name in words.cat.categories]
     table = np.array([CODE.get(name, NOT_GIVEN) for name in names] + [NOT_GIVEN], dtype=np.int8)
     found = table[codes]
-    wrong = found == NOT_GIVEN
-    if wrong.any():
+    if len(found) and found.min() == NOT_GIVEN:
+        wrong = found == NOT_GIVEN
         for name in sorted({names[code] if code >= 0 else "" for code in np.unique(codes[wrong]).tolist()}):
             close = near_misses(name, KINDS)
             advice = (say("The clock makes points expire: leave these rows out.") if name in ("expire", "expiry")

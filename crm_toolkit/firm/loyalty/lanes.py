@@ -120,6 +120,8 @@ def run(log: Log, place: Integers | None, programme: LoyaltyProgramme, as_of: in
         Microseconds; nothing is later.
     """
     members = len(log.member_labels)
+    if place is not None and not len(place):
+        return _none(log, members)
     order, start = by_member(log.member if place is None else log.member[place], members)
     place = order if place is None else place[order]
     at, kind, points = log.at[place], log.kind[place], log.points[place]
@@ -180,6 +182,17 @@ def run(log: Log, place: Integers | None, programme: LoyaltyProgramme, as_of: in
                   left, wrong, refunds)  # fmt: skip
     _check_refunds(lanes, line, used_line, ticks, most)
     return lanes
+
+
+def _none(log: Log, members: int) -> Lanes:
+    """Nobody has a plain history."""
+    names = ("place", "member", "at", "points", "lot", "issued", "reversed", "ends", "active", "expires", "uses",
+             "used_end", "gone", "expired", "left")  # fmt: skip
+    nothing = np.zeros(0, dtype=np.int64)
+    return Lanes(
+        log=log, kind=np.zeros(0, dtype=np.int8), start=np.zeros(members + 1, dtype=np.int64),
+        wrong=np.zeros(members, dtype=bool), refunds=(nothing, nothing, nothing), **dict.fromkeys(names, nothing),
+    )  # fmt: skip
 
 
 def _before(sums: Integers, place: Integers) -> Integers:

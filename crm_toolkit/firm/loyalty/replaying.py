@@ -118,7 +118,7 @@ def replay(
     if _is_fast(engine, len(log)):
         fast = _compiled(log, programme, until, odd, static > 0 if some else None)
     if fast is not None:
-        place: Integers | None = _events_of(log, ~odd & ~fast.done & ~fast.failed, static)
+        place: Integers | None = _events_of(log, fast.seen & ~(odd | fast.done | fast.failed), static)
     elif some or odd.any():
         place = _events_of(log, ~odd, static)
     else:

@@ -48,7 +48,8 @@ class CasePage:
         self.page.locator(".crm-case").get_by_text(text).first.wait_for()
 
 
-@pytest.mark.parametrize("code", ["ru", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow  # the long tour: tests/widgets drive the same steps, and the article is driven in a browser
+@pytest.mark.parametrize("code", ["ru", "en"])
 def test_a_case_is_filled_from_empty_to_the_exported_report(page, serve_app, tmp_path, code):
     own, place = OWN[code], tmp_path / "case.json"
     page.set_default_timeout(PATIENCE)

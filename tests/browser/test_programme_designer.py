@@ -50,7 +50,8 @@ class Designer:
         self.page.locator(".crm-pictures img").first.wait_for()
 
 
-@pytest.mark.parametrize("code", ["ru", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow  # the long tour: tests/widgets/test_programme_designer*.py drive the same steps without a browser
+@pytest.mark.parametrize("code", ["ru", "en"])
 def test_a_programme_is_designed_from_its_rules_to_the_debrief(page, serve_app, tmp_path, code):
     own, place = OWN[code], tmp_path / "programme.json"
     page.set_default_timeout(PATIENCE)

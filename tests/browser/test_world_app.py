@@ -32,7 +32,8 @@ WORDS = {
 ALLOWED = {"BG", "NBD", "USD", "RUB"}
 
 
-@pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow  # the long tour: tests/widgets/test_explore_world.py drives it without a browser
+@pytest.mark.parametrize("language", ["ru", "en"])
 def test_policies_are_compared_and_refused_by_keyboard(page, serve_app, language):
     words = WORDS[language]
     page.goto(serve_app("world", language), timeout=180_000)

@@ -97,3 +97,18 @@ def test_an_engine_that_is_missing_or_unknown_gets_a_letter(monkeypatch):
         replay(log, rules, engine="numba")
     with pytest.raises(InputError, match="Allowed: 'numba'"):
         replay(log, rules, engine="gpu")
+
+
+def test_points_are_gone_at_the_moment_of_expiry_and_there_at_that_of_activation(any_loop):
+    """The second account's use comes a second before the expiry, the third's with the activation."""
+    life = Life(pending="days", pending_days=3, validity="days", validity_days=30)
+    rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning(), life=life)
+    begin, used = pd.Timestamp("2026-01-01"), ["33 days", "32 days 23:59:59", "3 days", "2 days 23:59:59"]
+    log = pd.DataFrame({
+        "event_id": range(8), "member_id": [0, 1, 2, 3] * 2, "kind": ["earn"] * 4 + ["redeem"] * 4, "points": 10,
+        "at": [begin] * 4 + [begin + pd.Timedelta(after) for after in used],
+    })  # fmt: skip
+    done, _ = assert_same(log, rules, "2026-04-01")
+    assert done.refused["member_id"].tolist() == [3, 0]
+    assert done.expired.to_dict() == {0: 10, 3: 10}
+    assert replay(log, rules, as_of=begin + pd.Timedelta("33 days"), engine="numba").expired.to_dict() == {0: 10, 3: 10}

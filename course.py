@@ -40,6 +40,7 @@ WORDS = {
   python course.py docs    build the web book in docs/_build/html
   python course.py app     open one notebook as an application; [NAME] [--no-browser] [--port N]
                            desk, account: [--store FILE], both may be open over one file
+                           board: --folder FOLDER, results of grade or submissions
   python course.py kit     gather packages for a classroom without internet
                            [--platform {platforms}] [--python 3.12] [--out FOLDER]
   python course.py setup   only make the environment; [--kit FOLDER] from such a folder, without internet
@@ -59,6 +60,7 @@ WORDS = {
   python course.py docs    собрать веб-книгу в docs/_build/html
   python course.py app     открыть тетрадь как приложение; [ИМЯ] [--no-browser] [--port N]
                            desk, account: [--store ФАЙЛ], оба можно открыть над одним файлом
+                           board: --folder ПАПКА, результаты проверки или сданные работы
   python course.py kit     собрать пакеты для класса без интернета
                            [--platform {platforms}] [--python 3.12] [--out ПАПКА]
   python course.py setup   только создать окружение; [--kit ПАПКА] из такой папки, без интернета
@@ -199,6 +201,7 @@ WORDS = {
         "crm.Store.create(…).",
         "Файла {path} нет.\nБез --store откроется учебная база; свою базу сначала создайте: crm.Store.create(…).",
     ),
+    "no_folder": ("There is no folder {path}.", "Папки {path} нет."),
     "no_java": (
         "Tests on Spark are skipped: Java 17 or newer was not found.",
         "Тесты на Spark пропущены: не найдена Java 17 или новее.",
@@ -894,8 +897,13 @@ def do_app(words: list[str]) -> int:
         store = str(Path(store).expanduser().resolve())
         if not Path(store).is_file():
             raise CourseError(say("no_store", path=store))
+    folder = take(rest, "--folder")
+    if folder is not None and not Path(folder).expanduser().is_dir():
+        raise CourseError(say("no_folder", path=Path(folder).expanduser().resolve()))
     ensure([BASE])
     settings = {**own_jupyter(), **({"CRM_STORE": store} if store is not None else {})}
+    if folder is not None:
+        settings["CRM_BOARD"] = str(Path(folder).expanduser().resolve())
     return run(app_command(apps[words[0]], rest), settings, quiet_stop=True)
 
 

@@ -24,6 +24,9 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     submit.add_argument(
         "--out", metavar="FOLDER", type=Path, default=Path(), help=say("the folder; this one without it")
     )
+    submit.add_argument("--share-progress", action="store_true",
+                        help=say("add what your record says of this lesson: checks, what they found, opened hints; no "
+                                 "times, no answers; it helps the seminar and never touches a grade"))  # fmt: skip
     submit.set_defaults(run=_submit)
     grade = commands.add_parser(
         "grade",
@@ -76,7 +79,8 @@ def _submit(asked: argparse.Namespace) -> int:
     """Pack a workbook and say where it is."""
     from crm_toolkit.exercises.grading import submit
 
-    print(submit(asked.notebook, student=asked.student, folder=asked.out))
+    made = submit(asked.notebook, student=asked.student, folder=asked.out, share_progress=asked.share_progress)
+    print(made)
     return 0
 
 

@@ -14,6 +14,7 @@ employee_desk an employee's work over a store: requests, customers, search, card
 customer_account  the customer's own door to the same store
 two_doors     both doors beside each other, over one database
 desk_app, account_app  the two doors as pages of their own (Voilà), with a choice of who is there
+board_app     the seminar board over a folder of results or submissions, as a page of its own (Voilà)
 answer        an exercise with a field, hints and a verdict
 show_card     the 360° card of a customer, as the person at the door sees it
 practice      a practical task with a button that looks at your own work
@@ -64,6 +65,7 @@ _NAMES = {
     "two_doors": "both_doors",
     "desk_app": "sign_in",
     "account_app": "sign_in",
+    "board_app": "board",
     "answer": "answer_box",
     "practice": "practice_box",
     "show_card": "card_page",

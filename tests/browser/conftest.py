@@ -169,12 +169,13 @@ def serve_app(chromium, tmp_path_factory):
     """The address of an application of the course in a language, served by Voilà.
 
     One server, which takes seconds to begin, serves all applications of a language; one that is to be ``alone`` stands
-    at the root of a server of its own, as `course.py app` serves it. A ``store`` gets a server of its own, too.
+    at the root of a server of its own, as `course.py app` serves it. A ``store`` gets a server of its own, too, and so
+    does the folder of a ``board``.
     """
     pytest.importorskip("voila", reason="needs the package voila (extra course)")
     running, addresses = [], {}
 
-    def begin(place: Path, language: str, store: str) -> str:
+    def begin(place: Path, language: str, store: str, board: str) -> str:
         home = tmp_path_factory.mktemp("voila")
         install_kernel(home)
         apps = home / "apps"
@@ -185,6 +186,7 @@ def serve_app(chromium, tmp_path_factory):
         command = [sys.executable, "-m", "voila", str(apps / place), f"--port={port}", "--no-browser"]
         command.append(f"--VoilaExporter.language_code={language}")  # as course.py does
         settings = {"CRM_LANGUAGE": language} | ({"CRM_STORE": store} if store else {})
+        settings |= {"CRM_BOARD": board} if board else {}
         with log.open("w", encoding="utf-8") as written:
             process = subprocess.Popen(
                 [*command, "--Voila.ip=127.0.0.1"], cwd=home, env=quiet_environment(home) | settings, stdout=written,
@@ -195,9 +197,9 @@ def serve_app(chromium, tmp_path_factory):
         wait_for(url + "voila/static/", process, log)
         return url
 
-    def serve(name: str, language: str, *, alone: bool = False, store: str = "") -> str:
+    def serve(name: str, language: str, *, alone: bool = False, store: str = "", board: str = "") -> str:
         place = Path(f"{name}.ipynb" if alone else ".")
-        key = place, language, store
+        key = place, language, store, board
         if key not in addresses:
             addresses[key] = begin(*key)
         return addresses[key] + ("" if alone else f"voila/render/{name}.ipynb")

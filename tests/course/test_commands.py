@@ -148,6 +148,19 @@ def test_app_works_over_the_store_that_is_named_and_asks_for_a_token(started, ho
     assert "CRM_STORE" not in settings[-1][1]
 
 
+def test_board_opens_over_the_folder_that_is_named(started, home, monkeypatch, tmp_path, capsys):
+    settings = []
+    monkeypatch.setattr(course, "run", lambda command, given=None, **_: settings.append((command, given)) or 0)
+    (home / "notebooks" / "apps").mkdir(parents=True)
+    (home / "notebooks" / "apps" / "board.ipynb").touch()
+    assert course.main(["app", "board", "--folder", str(tmp_path / "nowhere"), "--language", "en"]) == 1
+    assert "There is no folder" in capsys.readouterr().err
+    assert course.main(["app", "board", "--folder", str(tmp_path), "--language", "en"]) == 0
+    command, given = settings[-1]
+    assert given["CRM_BOARD"] == str(tmp_path.resolve())
+    assert "--folder" not in command
+
+
 def test_bench_runs_by_name_and_lists_what_there_is(started, home, capsys):
     (home / "benchmarks").mkdir()
     for name in ("__init__", "_peers", "rfm"):

@@ -92,13 +92,14 @@ class Grader:
         if exam and keys:
             return self._graded_exam(name, parcel, plan, exam, keys)
         end, tasks = self._run_and_judged(name, parcel, plan, lambda task: self.salt)
-        notes = []
+        notes = [*parcel.notes]
         codes = {task.id: variant_code(task.id, name.student) for task in plan.tasks}
         if any(codes.get(task, seen) != seen for task, seen in parcel.variants.items()):
             notes.append("OTHER_VARIANT")
         if parcel.notebook.lesson not in ("", name.lesson):
             notes.append("OTHER_LESSON")
-        return SubmissionResult(name.student, name.lesson, name.attempt, parcel.language, "", end, tasks, tuple(notes))
+        found = SubmissionResult(name.student, name.lesson, name.attempt, parcel.language, "", end, tasks, tuple(notes))
+        return replace(found, record=parcel.record)
 
     def _graded_exam(self, name: FileName, parcel: Parcel, plan: Plan, exam: Exam, keys: Keys) -> SubmissionResult:
         """A paper: its signature first, then the paper's numbers, then the same cells with other numbers."""
@@ -106,7 +107,7 @@ class Grader:
         trouble = keys.trouble(said, exam, name.student)
         if trouble and not (trouble == "UNSIGNED" and self.accept_unsigned):
             raise Refusal(trouble)
-        notes = [trouble] if trouble else []
+        notes = [*parcel.notes, *([trouble] if trouble else [])]
         late = not trouble and is_late(parcel.handed_in, said["deadline"])
         end, tasks = self._run_and_judged(
             name, parcel, plan, lambda task: keys.own_salt(exam, name.student, task, PAPER)
@@ -122,7 +123,7 @@ class Grader:
                 )
         return SubmissionResult(
             name.student, name.lesson, name.attempt, parcel.language, "", end, tasks,
-            tuple([*notes, "LATE"] if late else notes), typed, self.late_credit if late else 1.0,
+            tuple([*notes, "LATE"] if late else notes), typed, self.late_credit if late else 1.0, parcel.record,
         )  # fmt: skip
 
     def _run_and_judged(

@@ -5,18 +5,19 @@ Everything that came from a student is escaped, and no page runs a script or fet
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from html import escape
 
-from crm_toolkit.exercises import bank, exercise
-from crm_toolkit.exercises.exams.keys import PREFIX
+from crm_toolkit.exercises.grading.board_page import STYLE as BOARD_STYLE
+from crm_toolkit.exercises.grading.board_page import board_html
 from crm_toolkit.exercises.grading.judging import TaskResult
+from crm_toolkit.exercises.grading.page_parts import check_title
+from crm_toolkit.exercises.grading.page_parts import lesson_title as _lesson
+from crm_toolkit.exercises.grading.page_parts import words as _words
 from crm_toolkit.exercises.grading.parcel import REASONS
 from crm_toolkit.exercises.grading.results import SubmissionResult
+from crm_toolkit.exercises.grading.shared_record import Tried
 from crm_toolkit.exercises.grading.similarity import Alike
-from crm_toolkit.exercises.lessons import LESSONS
-from crm_toolkit.exercises.tasks import Exercise
 from crm_toolkit.exercises.verdict import make_verdict
 from crm_toolkit.texts import NO_FORMULAS, format_number, join_names, language, mark, say, say_count
 
@@ -26,8 +27,9 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: left; ver
 td:nth-child(2), td:nth-child(3) { white-space: nowrap; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; } .quiet { color: #55606a; }
 section { border-left: .3rem solid #5f6b76; padding: .1rem .9rem; margin: 1rem 0; } section.right { border-color: #1b7f4d; }
 section.misconception { border-color: #b26a00; } section.wrong { border-color: #b3261e; } h2 { margin: .2rem 0; font-size: 1.15rem; }
-.bar { background: #e3e8ec; width: 9rem; } .bar i { display: block; background: #1b7f4d; height: .8rem; } p { margin: .4rem 0; }
+p { margin: .4rem 0; }
 """  # noqa: E501
+_WIDE = "body { max-width: 90rem; margin-top: 1rem; } h1 { font-size: 1.6rem; margin: .3rem 0; }"
 NOTES = {
     "OTHER_VARIANT": mark("was done with the numbers of another id"),
     "OTHER_LESSON": mark("the notebook in it calls itself another lesson"),
@@ -38,14 +40,9 @@ NOTES = {
     "not_started": mark("could not be started"),
     "LATE": mark("handed in after the deadline, by the student's clock"),
     "UNSIGNED": mark("the exam's signature is gone"),
+    "RECORD_UNREADABLE": mark("the record of progress in it could not be read; the grade is not touched"),
+    "RECORD_PARTLY": mark("some lines of the record of progress in it could not be read; the grade is not touched"),
     "GRADER_ERROR": mark("the grader failed on it; it has to be looked at by hand"),
-}
-_SLIPS = {
-    "PERCENT": mark("The number is in per cent; a fraction is wanted."),
-    "ROUNDING": mark("Rounded too early."),
-    "WRONG": mark("None of the known slips."),
-    "UNREADABLE": mark("Could not be read as an answer."),
-    "INCOMPLETE": mark("Not complete."),
 }
 
 
@@ -76,57 +73,31 @@ def feedback_page(result: SubmissionResult) -> str:
 
 def board_page(results: Iterable[SubmissionResult]) -> str:
     """The board for the projector: checks, no names."""
-    results = [one for one in results if not one.refused]
-    parts = []
-    for lesson in dict.fromkeys(one.lesson for one in results):
-        mine = [one for one in results if one.lesson == lesson]
-        count = say_count("{count} submission", "{count} submissions", len(mine))
-        parts.append(f'<h2>{_words(_lesson(lesson))}</h2><p class="quiet">{_words(count)}</p><table><tr>')
-        heads = (say("Task"), say("Tried"), say("Right"), "", say("Commonest slips"))
-        parts.append("".join(f"<th>{_words(head)}</th>" for head in heads) + "</tr>")
-        for name in dict.fromkeys(task.id for one in mine for task in one.tasks):
-            parts.append(_check_row(name, [task for one in mine for task in one.tasks if task.id == name]))
-        parts.append("</table>")
-    return _page(say("Seminar board"), "".join(parts) or f"<p>{_words(say('Nothing was graded yet.'))}</p>")
-
-
-def _check_row(name: str, tasks: list[TaskResult]) -> str:
-    own = exercise(name, student="demo-01")
-    tried = [task for task in tasks if task.code != "NOT_ATTEMPTED"]
-    right = sum(task.status == "right" for task in tried)
-    slips = Counter(task.code for task in tried if task.status != "right")
-    told = [
-        f"<p>{count} × <b>{_words(code)}</b> {_words(_diagnosis(own, code))}</p>"
-        for code, count in sorted(slips.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
-    ]
-    share, title = round(100 * right / len(tried)) if tried else 0, _words(str(own.title))
-    seen = "" if all(task.counts for task in tasks) else f'<p class="quiet">{_words(say("judged by the teacher"))}</p>'
-    return (
-        f'<tr><td>{title}{seen}</td><td class="number">{len(tried)}</td><td class="number">{right}</td>'
-        f'<td><div class="bar"><i style="width: {share}%"></i></div>{share} %</td><td>{"".join(told)}</td></tr>'
-    )
-
-
-def _diagnosis(own: object, code: str) -> str:
-    if isinstance(own, Exercise):
-        for slip in own.task.misconceptions:
-            if slip.code == code:
-                return say(slip.diagnosis, **own.task.words(own.case.data))
-    practice = bank.every_practice().get(getattr(own, "id", ""))
-    for one in practice.requirements if practice else ():
-        if one.code == code:
-            return say(one.wanted, **practice.words(own.details))  # type: ignore[union-attr, attr-defined]
-    return say(_SLIPS[code]) if code in _SLIPS else ""
+    told = say("Without names: this page can be shown. The numbers in the diagnoses are those of the student demo-01.")
+    body = f'<p class="quiet">{_words(told)}</p>{board_html(results)}'
+    return _page(say("Seminar board"), body, style=BOARD_STYLE + _WIDE)
 
 
 def students_page(
     results: Iterable[SubmissionResult], *, isolation: str, unread: Iterable[str], alike: Iterable[Alike] = ()
 ) -> str:
     """The teacher's list: names, points, and what has to be looked at. Not for the projector."""
-    heads = (say("Student"), say("Lesson"), say("Points"), say("Tasks"), say("To look at"))
+    told = f"{say('With names: not for the projector.')} {say('Isolation: {name}.', name=isolation)}"
+    body = f'<p class="quiet">{_words(told)}</p>{students_html(results, unread=unread)}'
+    body += _alike_part(list(alike))
+    return _page(say("The class, student by student"), body, style=_WIDE)
+
+
+def students_html(results: Iterable[SubmissionResult], *, unread: Iterable[str]) -> str:
+    """The list itself, for the page and for the instructor's side of the board that is served."""
+    heads = (say("Student"), say("Lesson"), say("Points"), say("Tasks, and the way there"), say("To look at"))
     rows = []
     for one in results:
-        tasks = " ".join(map(_sign, one.tasks))
+        lines = "<br>".join(_task_line(task, one.record) for task in one.tasks)
+        signs = " ".join(make_verdict(task.status, 0, task.code, "").sign for task in one.tasks)
+        tasks = f"<details><summary>{signs}</summary>{lines}</details>" if lines else ""
+        if one.record is None and not one.refused:
+            tasks += f'<span class="quiet">{_words(say("the way there: not shared"))}</span>'
         points = "–" if one.refused else f"{format_number(one.total)} / {one.possible}"
         look = (
             [reason(one.refused)]
@@ -148,13 +119,13 @@ def students_page(
     unread = sorted(unread)
     lost = "".join(f"<li>{_words(name)}</li>" for name in unread[:200])
     what = say("Files that are no submissions: the name is not “<id>_<lesson>.zip”.")
-    body = (
-        f'<p class="quiet">{_words(say("With names: not for the projector."))} '
-        f"{_words(say('Isolation: {name}.', name=isolation))}</p><table><tr>"
-        + "".join(f"<th>{_words(head)}</th>" for head in heads) + f"</tr>{''.join(rows)}</table>"
-        + (f"<p>{_words(what)}</p><ul>{lost}</ul>" if lost else "") + _alike_part(list(alike))
+    lost = f"<p>{_words(what)}</p><ul>{lost}</ul>" if lost else ""
+    name = _words(say("The class, student by student"))
+    return (
+        f'<div style="overflow-x: auto" tabindex="0" role="region" aria-label="{name}">'
+        "<table><thead><tr>" + "".join(f'<th scope="col">{_words(head)}</th>' for head in heads)
+        + f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{lost}"
     )  # fmt: skip
-    return _page(say("The class, student by student"), body)
 
 
 def _alike_part(alike: list[Alike]) -> str:
@@ -176,14 +147,28 @@ def _alike_part(alike: list[Alike]) -> str:
     return f"<h2>{_words(say('Alike'))}</h2><p>{_words(about)}</p><table><tr>{head}</tr>{rows}</table>"
 
 
-def _sign(task: TaskResult) -> str:
+def _task_line(task: TaskResult, record: tuple[Tried, ...] | None) -> str:
+    """One task of one student: sign and code, and what their own record says of the way."""
     sign = make_verdict(task.status, 0, task.code, "").sign
-    return f'<span title="{_words(_title(task))}: {_words(task.code)}">{sign}</span>'
+    said = [f"{sign} {_title(task)}"] + ([task.code] if task.status not in ("right", "not_attempted") else [])
+    way = next((one for one in record or () if one.id == task.id), None)
+    if record is not None:
+        said.append(_way(way))
+    return _words(" · ".join(said))
+
+
+def _way(way: Tried | None) -> str:
+    if way is None:
+        return say("no try in the record")
+    tries = say_count("{count} try", "{count} tries", way.tries)
+    right = say("right at try {number}", number=way.right_at) if way.right_at else say("not right in the record")
+    hints = say("hints {levels}", levels=", ".join(map(str, way.hints))) if way.hints else ""
+    return ", ".join(filter(None, [tries, right if way.tries else "", hints]))
 
 
 def _title(task: TaskResult) -> str:
     """The task's title in the language of the reader of this page."""
-    return str(exercise(task.id, student="demo-01").title)
+    return check_title("task", task.id)
 
 
 def reason(code: str) -> str:
@@ -191,23 +176,13 @@ def reason(code: str) -> str:
     return say(REASONS[code]) if code in REASONS else say(NOTES["GRADER_ERROR"])
 
 
-def _lesson(name: str) -> str:
-    if name.startswith(PREFIX):
-        return say("Exam “{name}”", name=name.removeprefix(PREFIX))
-    found = next((one for one in LESSONS if one.file == name), None)
-    return f"{found.number} · {say(found.title)}" if found else name
-
-
-def _words(text: object) -> str:
-    return escape(str(text)).encode("utf-8", "replace").decode()
-
-
-def _page(title: str, body: str) -> str:
+def _page(title: str, body: str, *, style: str = "") -> str:
     meta = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     )
     return (
         f'<!doctype html><html lang="{language()}"><head>{meta}<title>{_words(title)}</title>'
-        f'<style>{_STYLE}</style></head><body class="{NO_FORMULAS}"><h1>{_words(title)}</h1>{body}</body></html>\n'
+        f'<style>{_STYLE}{style}</style></head><body class="{NO_FORMULAS}"><main><h1>{_words(title)}</h1>{body}'
+        "</main></body></html>\n"
     )

@@ -1,7 +1,8 @@
 """A submission's archive as hostile bytes: nothing of it is ever unpacked onto the disk.
 
-Two members are read, each counted while it is unpacked; an archive with anything strange in it (a path that leads
-out, a link, a password, a bomb, fifty more files) is refused whole, with a word that says why.
+Two members are read, and a third if the student shares their record; each is counted while it is unpacked. An archive
+with anything strange in it (a path that leads out, a link, a password, a bomb, fifty more files) is refused whole, with
+a word that says why.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_toolkit.exercises.grading.notebook_bytes import LARGEST_NOTEBOOK, Notebook, Refusal, parse_json, read_notebook
+from crm_toolkit.exercises.grading.shared_record import LARGEST_RECORD, RECORD, Tried, read_record
 from crm_toolkit.texts import LANGUAGES, mark
 
 NOTEBOOK, FACTS = "notebook.ipynb", "submission.json"
@@ -50,12 +52,18 @@ class Parcel:
         The language of the feedback.
     handed_in : str
         When it was packed, by the student's clock; may be empty.
+    record : tuple of Tried or None
+        What the student shared of their record; nothing where none was shared. Never used for a grade.
+    notes : tuple of str
+        ``RECORD_UNREADABLE`` or ``RECORD_PARTLY`` where a shared record could not be read, or not all of it.
     """
 
     notebook: Notebook
     variants: dict[str, str]
     language: str
     handed_in: str = ""
+    record: tuple[Tried, ...] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -103,6 +111,7 @@ def read_parcel(data: bytes) -> Parcel:
                 raise Refusal("NO_NOTEBOOK")
             notebook = read_notebook(_unpacked(archive, NOTEBOOK, LARGEST_NOTEBOOK))
             facts = _facts(archive) if FACTS in names else {}
+            record, notes = _record(archive, names.count(RECORD))
     except Refusal:
         raise
     except Exception:  # whatever a zip reader makes of hostile bytes
@@ -113,13 +122,13 @@ def read_parcel(data: bytes) -> Parcel:
     spoken = [one for one in (facts.get("language"), notebook.language) if one in LANGUAGES]
     packed = facts.get("submitted_at")
     packed = packed if isinstance(packed, str) and len(packed) < 40 else ""
-    return Parcel(notebook, variants, spoken[0] if spoken else "en", packed)
+    return Parcel(notebook, variants, spoken[0] if spoken else "en", packed, record, notes)
 
 
 def _look_at(member: zipfile.ZipInfo) -> None:
     mode = member.external_attr >> 16
     strange = (
-        member.filename not in (NOTEBOOK, FACTS),
+        member.filename not in (NOTEBOOK, FACTS, RECORD),
         stat.S_IFMT(mode) not in (0, stat.S_IFREG),
         member.flag_bits & 0x1,
         member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED),
@@ -143,3 +152,16 @@ def _facts(archive: zipfile.ZipFile) -> dict[str, Any]:
     except Refusal:
         return {}
     return facts if isinstance(facts, dict) else {}
+
+
+def _record(archive: zipfile.ZipFile, count: int) -> tuple[tuple[Tried, ...] | None, tuple[str, ...]]:
+    """What was shared of the record, and a word if it can't be read: a bad one costs nobody a grade."""
+    if not count:
+        return None, ()
+    if count > 1:
+        return None, ("RECORD_UNREADABLE",)
+    try:
+        tried, strange = read_record(_unpacked(archive, RECORD, LARGEST_RECORD))
+    except Exception:  # also what a zip reader makes of hostile bytes
+        return None, ("RECORD_UNREADABLE",)
+    return tried, ("RECORD_PARTLY",) if strange else ()

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm_toolkit.exercises.grading.judging import TaskResult
+from crm_toolkit.exercises.grading.shared_record import Tried
 from crm_toolkit.exercises.grading.similarity import Alike
 from crm_toolkit.intake.ids import DANGEROUS
 
@@ -30,11 +31,13 @@ class SubmissionResult:
     tasks : tuple of TaskResult
     notes : tuple of str
         Stable words for the instructor: ``OTHER_VARIANT``, ``SEVERAL_FILES``, ``OTHER_LESSON``; of an exam ``LATE``,
-        ``UNSIGNED``.
+        ``UNSIGNED``; of a shared record ``RECORD_UNREADABLE``, ``RECORD_PARTLY``.
     typed_in : tuple of str
         Tasks of an exam whose answer is right, but does not follow from the cells: with other numbers they are wrong.
     credit : float
         The share of the points that is given; less than 1 only where the instructor asked that of late work.
+    record : tuple of Tried or None
+        What the student shared of their record; ``None`` where none was shared. It is for the board and never counts.
     """
 
     student: str
@@ -47,6 +50,7 @@ class SubmissionResult:
     notes: tuple[str, ...] = ()
     typed_in: tuple[str, ...] = ()
     credit: float = 1.0
+    record: tuple[Tried, ...] | None = None
 
     @property
     def total(self) -> float:
@@ -67,7 +71,9 @@ class SubmissionResult:
         """Back from `as_dict`."""
         tasks = tuple(TaskResult(**task) for task in facts["tasks"])
         several = {name: tuple(facts.get(name, ())) for name in ("notes", "typed_in")}
-        return SubmissionResult(**(facts | several | {"tasks": tasks}))
+        shared = facts.get("record")
+        record = None if shared is None else tuple(Tried.of_dict(one) for one in shared)
+        return SubmissionResult(**(facts | several | {"tasks": tasks, "record": record}))
 
 
 def defused(text: object) -> str:

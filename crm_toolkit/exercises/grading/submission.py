@@ -12,16 +12,19 @@ import json
 import os
 import warnings
 import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from crm_toolkit import __version__
 from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.exercises import progress
 from crm_toolkit.exercises.exams.keys import PREFIX
 from crm_toolkit.exercises.grading.file_names import LONGEST_ID, read_name, submission_name, written_id
-from crm_toolkit.exercises.grading.lesson_plan import Plan, PlannedCell, lesson_plan
+from crm_toolkit.exercises.grading.lesson_plan import COURSE, Plan, PlannedCell, lesson_plan
 from crm_toolkit.exercises.grading.notebook_bytes import LARGEST_NOTEBOOK, Notebook, Refusal, read_notebook
 from crm_toolkit.exercises.grading.parcel import FACTS, NOTEBOOK, REASONS
+from crm_toolkit.exercises.grading.shared_record import RECORD, lines_to_share
 from crm_toolkit.exercises.lessons import LESSONS
 from crm_toolkit.exercises.variants import normalise_id, variant_code
 from crm_toolkit.texts import LANGUAGES, join_names, language, say, say_count
@@ -36,6 +39,7 @@ def submit(
     student: str,
     folder: str | os.PathLike[str] = ".",
     course: str | os.PathLike[str] | None = None,
+    share_progress: bool = False,
 ) -> Path:
     """Pack a workbook for the instructor.
 
@@ -49,6 +53,10 @@ def submit(
         Where the file goes.
     course : str or path, optional
         The folder of the course; found by itself.
+    share_progress : bool
+        Whether to add, of your own will, what your record (``my_work/progress.jsonl``) says of this lesson: which
+        check found what, in which order, and which hints were opened. No times, no answers, no other lesson. It helps
+        the seminar and never touches a grade; without it nothing of the record leaves your computer.
 
     Returns
     -------
@@ -59,7 +67,8 @@ def submit(
     Warns
     -----
     UserWarning
-        If code stands in cells of the student's own: the instructor runs only the cells of the workbook.
+        If code stands in cells of the student's own: the instructor runs only the cells of the workbook. Also says
+        how much of the record is shared, or that there is none to share.
 
     Raises
     ------
@@ -112,7 +121,38 @@ def submit(
         "variants": read.exam.get("variants") if is_exam else {t.id: variant_code(t.id, student) for t in plan.tasks},
         "submitted_at": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
     }
-    return _written(Path(folder), written_id(student), lesson, data, json.dumps(facts, ensure_ascii=False, indent=1))
+    members = {NOTEBOOK: data, FACTS: json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "replace")}
+    if share_progress:
+        shared = _shared(read, plan, student, course)
+        members |= {RECORD: shared} if shared else {}
+    return _written(Path(folder), written_id(student), lesson, members)
+
+
+def _shared(read: Notebook, plan: Plan, student: str, course: str | os.PathLike[str] | None) -> bytes:
+    """The lines of the student's own record that go along; the student is told how many, or that there are none."""
+    place = progress.kept_in() or Path(course or COURSE) / "my_work" / "progress.jsonl"
+    number = next((one.number for one in LESSONS if one.file == plan.lesson), "")
+    tasks = {task.id for task in plan.tasks}
+    events = progress.read_progress(place).events
+    shared = lines_to_share(events, tasks=tasks, lesson=number, student=student, salts=["", *_salts(read)])
+    count = shared.count(b"\n")
+    told = say_count(
+        "Shared: {count} line of your record about this lesson (checks, what they found, opened hints; no times).",
+        "Shared: {count} lines of your record about this lesson (checks, what they found, opened hints; no times).",
+        count,
+    ) if count else say("Nothing is shared: your record says nothing about this lesson and your id. File: {path}",
+                        path=place)  # fmt: skip
+    warnings.warn(told, UserWarning, stacklevel=3)
+    return shared
+
+
+def _salts(read: Notebook) -> list[str]:
+    """Words of an exam that stand in the notebook, as in ``crm.exercise(…, salt="june")``."""
+    found = []
+    for node in _nodes(read):
+        if isinstance(node, ast.keyword) and node.arg == "salt" and isinstance(node.value, ast.Constant):
+            found.append(str(node.value.value))
+    return found[:10]
 
 
 def _plan_of_paper(read: Notebook) -> Plan:
@@ -180,16 +220,21 @@ def _problems(read: Notebook, plan: Plan, student: str) -> list[Problem]:
 
 def _ids_used(read: Notebook) -> list[str]:
     found: list[str] = []
+    for node in _nodes(read):
+        if isinstance(node, ast.Assign) and any(getattr(one, "id", "") == "student" for one in node.targets):
+            written = node.value.value if isinstance(node.value, ast.Constant) else None
+            found += [written] if isinstance(written, str) else []
+    return found
+
+
+def _nodes(read: Notebook) -> Iterator[ast.AST]:
+    """Everything that the cells say, as far as they can be parsed."""
     for text in (text for texts in read.sources.values() for text in texts):
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and any(getattr(one, "id", "") == "student" for one in node.targets):
-                written = node.value.value if isinstance(node.value, ast.Constant) else None
-                found += [written] if isinstance(written, str) else []
-    return found
+        yield from ast.walk(tree)
 
 
 def _tell_about_own_cells(read: Notebook, plan: Plan) -> None:
@@ -205,7 +250,7 @@ def _tell_about_own_cells(read: Notebook, plan: Plan) -> None:
         warnings.warn(told, UserWarning, stacklevel=3)
 
 
-def _written(folder: Path, student: str, lesson: str, notebook: bytes, facts: str) -> Path:
+def _written(folder: Path, student: str, lesson: str, members: Mapping[str, bytes]) -> Path:
     """Write under the next free number; a file that is there already is never touched."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -216,8 +261,8 @@ def _written(folder: Path, student: str, lesson: str, notebook: bytes, facts: st
             path = folder / submission_name(student, lesson, attempt)
             try:
                 with path.open("xb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                    archive.writestr(NOTEBOOK, notebook)
-                    archive.writestr(FACTS, facts)
+                    for name, data in members.items():
+                        archive.writestr(name, data)
                 return path
             except FileExistsError:
                 attempt += 1

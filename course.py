@@ -39,7 +39,8 @@ WORDS = {
   python course.py bench   run a benchmark; [NAME], without it the list
   python course.py docs    build the web book in docs/_build/html
   python course.py app     open one notebook as an application; [NAME] [--no-browser] [--port N]
-                           desk, account: [--store FILE], both may be open over one file
+                           desk, account: [--store FILE] or [--database postgresql://…], both may be open over one
+                           for a room: [--people 30] [--share], see docs/classroom.md
                            board: --folder FOLDER, results of grade or submissions
   python course.py kit     gather packages for a classroom without internet
                            [--platform {platforms}] [--python 3.12] [--out FOLDER]
@@ -59,7 +60,8 @@ WORDS = {
   python course.py bench   запустить замер скорости; [ИМЯ], без имени будет показан список
   python course.py docs    собрать веб-книгу в docs/_build/html
   python course.py app     открыть тетрадь как приложение; [ИМЯ] [--no-browser] [--port N]
-                           desk, account: [--store ФАЙЛ], оба можно открыть над одним файлом
+                           desk, account: [--store ФАЙЛ] или [--database postgresql://…], можно открыть оба
+                           для класса: [--people 30] [--share], см. docs/classroom.ru.md
                            board: --folder ПАПКА, результаты проверки или сданные работы
   python course.py kit     собрать пакеты для класса без интернета
                            [--platform {platforms}] [--python 3.12] [--out ПАПКА]
@@ -200,6 +202,16 @@ WORDS = {
         "There is no file {path}.\nLeave --store out to work in a demonstration, or make a store first: "
         "crm.Store.create(…).",
         "Файла {path} нет.\nБез --store откроется учебная база; свою базу сначала создайте: crm.Store.create(…).",
+    ),
+    "bad_people": ("--people needs a number of pages from 1 to 500, not “{value}”.",
+                   "--people — число страниц от 1 до 500, а указано «{value}»."),
+    "no_database": ("--database needs an address such as postgresql://user@host/base, not “{value}”.",
+                    "--database — адрес вида postgresql://user@host/base, а указано «{value}»."),
+    "shared": (
+        "This page can be reached from other computers of the network. The connection is not encrypted: use it in\n"
+        "a network that you trust, give out the address with its token, have people sign in (docs/classroom.md).",
+        "Страница доступна с других компьютеров сети. Соединение не шифруется: открывайте её так только в своей\n"
+        "сети, раздайте адрес вместе с токеном и заведите учётные записи (docs/classroom.ru.md).",
     ),
     "no_folder": ("There is no folder {path}.", "Папки {path} нет."),
     "no_java": (
@@ -892,7 +904,11 @@ def do_app(words: list[str]) -> int:
     if words[0] not in apps:
         raise CourseError(say("no_app", name=words[0], names=listed))
     rest = words[1:]
-    store = take(rest, "--store")
+    store, database = take(rest, "--store"), take(rest, "--database")
+    if database is not None:
+        if not database.startswith(("postgresql://", "postgres://")):
+            raise CourseError(say("no_database", value=database))
+        store = "postgresql://" + database.partition("://")[2]
     if store is not None and "://" not in store:
         store = str(Path(store).expanduser().resolve())
         if not Path(store).is_file():
@@ -904,21 +920,39 @@ def do_app(words: list[str]) -> int:
     settings = {**own_jupyter(), **({"CRM_STORE": store} if store is not None else {})}
     if folder is not None:
         settings["CRM_BOARD"] = str(Path(folder).expanduser().resolve())
-    return run(app_command(apps[words[0]], rest), settings, quiet_stop=True)
+    people = take(rest, "--people")
+    if people is not None:
+        settings.update(room_settings(people))
+    return run(app_command(apps[words[0]], rest, room=people is not None), settings, quiet_stop=True)
 
 
 LARGEST_UPLOAD = 2**30  # bytes; the server's own limit leaves a file of 15 MB without an answer
+ROOM_KERNELS = "crm_toolkit.widgets.room_server.RoomKernels"
 
 
-def app_command(notebook: Path, words: list[str]) -> list[str]:
-    """The words that serve one notebook as an application."""
+def room_settings(people: str) -> dict[str, str]:
+    """The limits of a room, unless the variables say others: pages at once, memory of a page, minutes of silence."""
+    if not people.isascii() or not people.isdigit() or not 1 <= int(people) <= 500:
+        raise CourseError(say("bad_people", value=people))
+    limits = {"CRM_MOST_PAGES": people, "CRM_KERNEL_MB": "600", "CRM_IDLE_MINUTES": "30"}
+    limits.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"})
+    return {name: os.environ.get(name, value) for name, value in limits.items()}
+
+
+def app_command(notebook: Path, words: list[str], *, room: bool = False) -> list[str]:
+    """The words that serve one notebook as an application, for one person or for a room."""
     words = list(words)
-    port = take(words, "--port")
-    command = [program("python"), "-m", "voila", str(notebook), "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"]
+    port, shared = take(words, "--port"), take_flag(words, "--share")
+    address = "0.0.0.0" if shared else "127.0.0.1"
+    command = [program("python"), "-m", "voila", str(notebook), f"--Voila.ip={address}", "--Voila.auto_token=True"]
     command += [
-        "--MappingKernelManager.cull_interval=60",
-        "--MappingKernelManager.cull_idle_timeout=600",
+        f"--MappingKernelManager.cull_interval={20 if room else 60}",
+        f"--MappingKernelManager.cull_idle_timeout={60 if room else 600}",
     ]  # closed pages
+    if room:
+        command.append(f"--VoilaConfiguration.multi_kernel_manager_class={ROOM_KERNELS}")
+    if shared:
+        print(say("shared"), flush=True)
     command.append(f"--Voila.tornado_settings={{'websocket_max_message_size': {LARGEST_UPLOAD}}}")
     command.append(f"--VoilaExporter.language_code={SPOKEN}")  # for those who are read the page
     return [*command, *([f"--port={port}"] if port else []), *words]

@@ -320,10 +320,17 @@ class Gate:
 
         database.written(self.store.engine, work)
 
-    def _account(self, token: str) -> Mapping[str, Any]:
-        now = _now()
+    def is_open(self, token: str) -> bool:
+        """Whether a session still holds; to ask is no sign of life.
+
+        It ends by signing out, by another password, when the account is disabled, and after the times that `enter`
+        names: a page that is open asks now and then, and lets nobody go on whose access was taken away.
+        """
+        return self._found(token, _now()) is not None
+
+    def _found(self, token: str, now: int) -> Mapping[str, Any] | None:
         with database.reading(self.store.engine) as connection:
-            found = connection.execute(
+            return connection.execute(
                 sa.select(ACCOUNTS, SESSIONS.c.seen_at)
                 .join_from(SESSIONS, ACCOUNTS, SESSIONS.c.account_id == ACCOUNTS.c.account_id)
                 .where(
@@ -332,6 +339,10 @@ class Gate:
                     ACCOUNTS.c.disabled_at.is_(None),
                 )
             ).mappings().first()  # fmt: skip
+
+    def _account(self, token: str) -> Mapping[str, Any]:
+        now = _now()
+        found = self._found(token, now)
         if found is None:
             what = say("The session is over.")
             raise InputError(say("You are not signed in."), [Problem("no_session", what, advice=say("Sign in again."))])

@@ -18,12 +18,16 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm_toolkit.errors import InputError, MissingExtraError, Problem
 from crm_toolkit.store import bulk
 from crm_toolkit.texts import say
 
 WAIT_SECONDS = 30
+# A page is a program of its own that asks one thing at a time: it keeps one connection to PostgreSQL, so that a class
+# of thirty stays well below the hundred that a server allows as it comes; a program with threads may have a few more.
+KEPT_CONNECTIONS, MOST_CONNECTIONS = 1, 6
 _WRITING = "crm_writing"
 T = TypeVar("T")
 
@@ -117,8 +121,9 @@ def _postgresql(address: sa.URL) -> sa.Engine:
             say("PostgreSQL needs an optional package. Install it: pip install crm-toolkit[postgres]")
         ) from None
     return sa.create_engine(
-        address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"connect_timeout": 10}
-    )
+        address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"connect_timeout": 10},
+        pool_size=KEPT_CONNECTIONS, max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS, pool_timeout=WAIT_SECONDS,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -163,6 +168,8 @@ def refusals(heading: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _letter(error, heading) from error
+    except PoolTimeout as error:
+        raise _crowded(heading) from error
     except sqlite3.Error as error:
         raise _letter(DBAPIError(None, None, error), heading) from error
     except UnicodeDecodeError as error:  # bytes that are no text where a text stood
@@ -198,6 +205,8 @@ def written(engine: sa.Engine, work: Callable[[sa.Connection], T], *, tries: int
                 time.sleep(0.02 * 2**attempt)
                 continue
             raise _letter(error, say("The database did not take the change.")) from error
+        except PoolTimeout as error:
+            raise _crowded(say("The database did not take the change.")) from error
     raise AssertionError("unreachable")
 
 
@@ -208,9 +217,17 @@ def _passing(error: DBAPIError) -> bool:
     return (isinstance(error, OperationalError) and "locked" in text) or code in {"40001", "40P01", "55P03"}
 
 
+def _crowded(heading: str) -> InputError:
+    what = say("The server of the database has no free place for one more connection.")
+    advice = say("Nothing was saved. Try again in a moment; whoever looks after the server can allow more connections.")
+    return InputError(heading, [Problem("crowded", what, advice=advice)])
+
+
 def _letter(error: DBAPIError, heading: str) -> Exception:
     text = str(error.orig).lower()
     state = getattr(error.orig, "sqlstate", "") or ""
+    if state == "53300" or "too many clients" in text or "remaining connection slots" in text:
+        return _crowded(heading)
     for signs, code, what, advice in (
         (("locked",), "busy", say("Somebody else has been writing to the database for a long time."),
          say("Nothing was saved. Try again in a moment.")),

@@ -49,6 +49,11 @@ def signed_in(store: Store, login: str, password: str, *, door: str) -> tuple[St
     return opened, session.token
 
 
+def holds(store: Store, token: str) -> bool:
+    """Whether a session still holds: it was not ended, its account not disabled."""
+    return Gate(store).is_open(token)
+
+
 def sign_out(store: Store, token: str) -> None:
     """End a session."""
     Gate(store).sign_out(token)

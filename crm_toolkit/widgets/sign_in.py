@@ -13,7 +13,7 @@ from crm_toolkit.errors import CRMError
 from crm_toolkit.store import Store
 from crm_toolkit.store.roles import READY
 from crm_toolkit.texts import language, say
-from crm_toolkit.widgets import door_accounts, pieces
+from crm_toolkit.widgets import door_accounts, pieces, room_limits
 from crm_toolkit.widgets.account import Account
 from crm_toolkit.widgets.demonstration import chosen_store
 from crm_toolkit.widgets.desk import Desk
@@ -43,8 +43,10 @@ class Doorway:
         self.box: Any = None
         self._language = str(language())
         self._session: Any = None
+        self._presence: room_limits.Presence | None = None
         if not pieces.static_wanted():
             self._build(pieces.toolbox(), url)
+            room_limits.hold_memory()
 
     @own_language
     def enter(self) -> None:
@@ -61,10 +63,23 @@ class Doorway:
         watch = getattr(self.inside, "watch", None)
         if watch is not None:
             watch.stop()
+        if self._presence is not None:
+            self._presence.stop()
+            self._presence = None
         if self._session is not None:
             door_accounts.sign_out(self._manager, self._session)
         self.inside = self._session = None
         self._place.children = [self._choice]
+
+    @own_language
+    def put_out(self, why: str) -> None:
+        """Sign out somebody who is not there any more, or may not be."""
+        self.leave()
+        said = {
+            "idle": say("Nobody was at this page for a long time, so it has signed you out. What was saved is saved."),
+            "over": say("The session is over. Sign in again."),
+        }
+        self._said.value = letter(said[why])
 
     def _build(self, tools: Any, url: str | None) -> None:
         self._said = html_area()
@@ -143,6 +158,11 @@ class Doorway:
         make: Callable[..., Any] = Desk if self.door == "employee" else Account
         self.inside = make(store, more=[button(say("Leave"), self.leave)])
         self._place.children = [self.inside.box]
+        token, manager = self._session, self._manager
+        if token is not None or room_limits.idle_seconds():
+            self._presence = room_limits.Presence(
+                self.put_out, lambda: token is None or door_accounts.holds(manager, token)
+            )
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

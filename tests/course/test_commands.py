@@ -148,6 +148,44 @@ def test_app_works_over_the_store_that_is_named_and_asks_for_a_token(started, ho
     assert "CRM_STORE" not in settings[-1][1]
 
 
+def test_a_room_has_limits_unless_the_variables_say_others(started, home, monkeypatch, capsys):
+    settings = []
+    monkeypatch.setattr(course, "run", lambda command, given=None, **_: settings.append((command, given)) or 0)
+    (home / "notebooks" / "apps").mkdir(parents=True)
+    (home / "notebooks" / "apps" / "desk.ipynb").touch()
+    monkeypatch.setenv("CRM_KERNEL_MB", "900")
+    words = ["app", "desk", "--database", "postgresql://crm@host/base", "--people", "30", "--share", "--language", "en"]
+    assert course.main(words) == 0
+    command, given = settings[-1]
+    assert (given["CRM_STORE"], given["CRM_MOST_PAGES"]) == ("postgresql://crm@host/base", "30")
+    assert (given["CRM_KERNEL_MB"], given["CRM_IDLE_MINUTES"]) == ("900", "30")
+    assert {"--Voila.ip=0.0.0.0", "--Voila.auto_token=True"} <= set(command)
+    assert f"--VoilaConfiguration.multi_kernel_manager_class={course.ROOM_KERNELS}" in command
+    assert "not encrypted" in capsys.readouterr().out
+    assert course.main(["app", "desk", "--language", "en"]) == 0
+    command, given = settings[-1]
+    assert "--Voila.ip=127.0.0.1" in command
+    assert not [word for word in command if "RoomKernels" in word]
+    assert not {"CRM_MOST_PAGES", "CRM_IDLE_MINUTES"} & set(given)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--people", "many"], "number of pages"),
+        (["--people", "0"], "number of pages"),
+        (["--people", "²"], "number of pages"),
+        (["--database", "crm.db"], "postgresql://user@host/base"),
+        (["--database", "mysql://host/base"], "postgresql://user@host/base"),
+    ],
+)
+def test_a_room_is_refused_what_it_can_t_be(started, home, capsys, words, said):
+    (home / "notebooks" / "apps").mkdir(parents=True)
+    (home / "notebooks" / "apps" / "desk.ipynb").touch()
+    assert course.main(["app", "desk", *words, "--language", "en"]) == 1
+    assert said in capsys.readouterr().err
+
+
 def test_board_opens_over_the_folder_that_is_named(started, home, monkeypatch, tmp_path, capsys):
     settings = []
     monkeypatch.setattr(course, "run", lambda command, given=None, **_: settings.append((command, given)) or 0)

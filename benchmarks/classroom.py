@@ -39,9 +39,10 @@ STEPS = ("sign in", "search", "card", "request", "purchase", "correction", "list
 
 @dataclass
 class Work:
-    """What one person did: seconds by step, corrections by customer, what went wrong."""
+    """What one person did: seconds by step, seconds of processor in them, corrections by customer, what went wrong."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: {step: [] for step in STEPS})
+    processor: dict[str, list[float]] = field(default_factory=lambda: {step: [] for step in STEPS})
     raised: dict[int, int] = field(default_factory=dict)
     saved: int = 0
     conflicts: int = 0
@@ -55,9 +56,10 @@ def person(url: str, login: str, password: str, number: int, rounds: int, think:
     def timed(step: str, call: Any) -> Any:
         if think and step not in ("sign in", "anything new?"):
             time.sleep(luck.expovariate(1 / think))
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         found = call()
         done.seconds[step].append(time.perf_counter() - began)
+        done.processor[step].append(time.thread_time() - worked)
         return found
 
     try:
@@ -137,6 +139,7 @@ def at_work(url: str, *, people: int, rounds: int, think: float = 0.0, processes
     lost += [f"{saved} requests"] if store.count("requests") - requests != saved else []
     found = {
         "seconds": {step: [one for work in done for one in work.seconds[step]] for step in STEPS},
+        "processor": {step: [one for work in done for one in work.processor[step]] for step in STEPS},
         "conflicts": sum(work.conflicts for work in done), "saved": saved, "raised": sum(raised.values()),
         "trouble": [one for work in done for one in work.trouble], "lost": lost, "wall": time.perf_counter() - began,
         "deadlocks": _deadlocks(store) - locks, "connections": most,
@@ -161,12 +164,16 @@ def _connections(store: crm.Store) -> int:
 
 
 def table(found: dict[str, Any]) -> str:
-    """The steps with how often, half of them below, 95 % below, and the longest."""
-    lines = ["| step | how often | p50, ms | p95, ms | longest, ms |", "| --- | ---: | ---: | ---: | ---: |"]
+    """The steps with how often, half of them below, 95 % below, the longest, and the page's own processor time."""
+    lines = ["| step | how often | p50, ms | p95, ms | longest, ms | CPU of the page, p50, ms |",
+             "| --- | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
     for step, seconds in found["seconds"].items():
         if seconds:
             half, most = np.percentile(seconds, [50, 95]) * 1000
-            lines.append(f"| {step} | {len(seconds)} | {half:.0f} | {most:.0f} | {max(seconds) * 1000:.0f} |")
+            worked = np.median(found["processor"][step]) * 1000
+            lines.append(
+                f"| {step} | {len(seconds)} | {half:.0f} | {most:.0f} | {max(seconds) * 1000:.0f} | {worked:.0f} |"
+            )
     return "\n".join(lines)
 
 
@@ -200,7 +207,7 @@ def main() -> None:
               f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")  # fmt: skip
         found = at_work(url, people=asked.people, rounds=asked.rounds, think=asked.think, processes=True)
     print(table(found) + "\n")
-    print(json.dumps({name: value for name, value in found.items() if name != "seconds"}, indent=1))
+    print(json.dumps({name: value for name, value in found.items() if name not in ("seconds", "processor")}, indent=1))
 
 
 if __name__ == "__main__":

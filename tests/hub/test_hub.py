@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.hub
+pytestmark = [pytest.mark.hub, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "docs" / "classroom" / "jupyterhub_config.py"
 LESSON = "notebooks/en/00_start.ipynb"

@@ -61,7 +61,9 @@ class RoomKernels(AsyncMappingKernelManager):  # type: ignore[misc]
             raise Finish()
         self._reserved.append(time.monotonic())
 
-    async def start_kernel(self, *, kernel_id: str | None = None, **options: Any) -> str:
+    async def start_kernel(  # type: ignore[override]
+        self, *, kernel_id: str | None = None, **options: Any
+    ) -> str:
         """Begin a kernel in a place that was promised."""
         if self._reserved:
             self._reserved.pop(0)

@@ -330,7 +330,7 @@ class Gate:
 
     def _found(self, token: str, now: int) -> Mapping[str, Any] | None:
         with database.reading(self.store.engine) as connection:
-            return connection.execute(
+            row = connection.execute(
                 sa.select(ACCOUNTS, SESSIONS.c.seen_at)
                 .join_from(SESSIONS, ACCOUNTS, SESSIONS.c.account_id == ACCOUNTS.c.account_id)
                 .where(
@@ -338,7 +338,8 @@ class Gate:
                     SESSIONS.c.seen_at >= now - IDLE_SECONDS, SESSIONS.c.created_at >= now - SESSION_SECONDS,
                     ACCOUNTS.c.disabled_at.is_(None),
                 )
-            ).mappings().first()  # fmt: skip
+            ).mappings().first()
+        return None if row is None else dict(row)  # fmt: skip
 
     def _account(self, token: str) -> Mapping[str, Any]:
         now = _now()

@@ -96,13 +96,13 @@ def read_board(folder: str | os.PathLike[str]) -> BoardFolder:
     results, _ = _report(out / REPORT) if there else ((), ())
     graded_at = (out / REPORT).stat().st_mtime_ns if there else 0
     done = {(normalise_id(one.student), one.lesson, one.attempt) for one in results}
-    newest, _, unread = batch._sorted_out(folder)
+    newest, _, others = batch._sorted_out(folder)
     waiting = [
         path.name
         for name, path, _ in newest
         if (name.key, name.lesson, name.attempt) not in done or _newer(path, graded_at)
     ]
-    return BoardFolder(folder, out, results, tuple(waiting), tuple(sorted(unread)), seen)
+    return BoardFolder(folder, out, results, tuple(waiting), tuple(sorted(others)), seen)
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -330,15 +330,21 @@ class Gate:
 
     def _found(self, token: str, now: int) -> Mapping[str, Any] | None:
         with database.reading(self.store.engine) as connection:
-            row = connection.execute(
-                sa.select(ACCOUNTS, SESSIONS.c.seen_at)
-                .join_from(SESSIONS, ACCOUNTS, SESSIONS.c.account_id == ACCOUNTS.c.account_id)
-                .where(
-                    SESSIONS.c.token_digest == _digest(token), SESSIONS.c.ended_at.is_(None),
-                    SESSIONS.c.seen_at >= now - IDLE_SECONDS, SESSIONS.c.created_at >= now - SESSION_SECONDS,
-                    ACCOUNTS.c.disabled_at.is_(None),
+            row = (
+                connection.execute(
+                    sa.select(ACCOUNTS, SESSIONS.c.seen_at)
+                    .join_from(SESSIONS, ACCOUNTS, SESSIONS.c.account_id == ACCOUNTS.c.account_id)
+                    .where(
+                        SESSIONS.c.token_digest == _digest(token),
+                        SESSIONS.c.ended_at.is_(None),
+                        SESSIONS.c.seen_at >= now - IDLE_SECONDS,
+                        SESSIONS.c.created_at >= now - SESSION_SECONDS,
+                        ACCOUNTS.c.disabled_at.is_(None),
+                    )
                 )
-            ).mappings().first()
+                .mappings()
+                .first()
+            )
         return None if row is None else dict(row)  # fmt: skip
 
     def _account(self, token: str) -> Mapping[str, Any]:

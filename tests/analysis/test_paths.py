@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from crm_toolkit.analysis.attribution.paths import paths_from_table, touch_paths
@@ -63,6 +63,7 @@ order_rows = st.lists(st.tuples(st.integers(1, 4), day_numbers), max_size=6)
 @settings(max_examples=20, deadline=None)
 @given(touch_rows, order_rows, st.integers(0, 12), st.sampled_from(["drop", "keep"]), st.integers(0, 99))
 def test_any_touches_become_the_paths_that_the_rules_say(touches, orders, lookback, unfinished, luck):
+    assume(any(day < 28 for _, day, _ in touches))  # with none a letter is written: another test
     shown = touched(*touches).sample(frac=1.0, random_state=luck)
     sold = bought(*((one, day, 5.0) for one, day in orders)).sample(frac=1.0, random_state=luck)
     sold = sold.astype({"customer_id": "int64", "ordered_at": "datetime64[us]"})

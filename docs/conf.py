@@ -43,6 +43,10 @@ html_title = "crm_toolkit"
 html_copy_source = False
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
+templates_path = ["_templates"]
+# the theme's own name of a book stands outside of every landmark
+html_sidebars = {"**": ["book-name.html", "icon-links.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
+html_context = {"first_page": "На первую страницу" if RUSSIAN else "To the first page"}
 html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,

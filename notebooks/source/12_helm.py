@@ -384,7 +384,8 @@ widgets.answer(crm.exercise("luck_percentile", student=student))
 
 # %% edition="workbook" tags=["solution"]
 own, scores = luck_task.data["own"], luck_task.data["worlds"]["score"]
-answer = (scores < own).mean() + (scores == own).mean() / 2  #: answer = ...
+lower, equal = (scores < own).mean(), (scores == own).mean()
+answer = lower + equal / 2  #: answer = ...
 
 # %% edition="workbook"
 luck_task.check(answer)

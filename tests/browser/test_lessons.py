@@ -128,6 +128,7 @@ def english_sentences(said: str) -> list[str]:
         "01_orientation",
         "02_single_database",
         "03_access_knowledge_speed",
+        "04_ranking",
         "05_segments",
         "06_behaviour",
         "07_forecast",

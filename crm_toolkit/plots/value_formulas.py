@@ -273,6 +273,7 @@ def elasticity_chart(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.set_xlim(low - (0.16 * (high - low) if low < 0 else 0), high + 0.16 * (high - low or 1))
         ax.set_title(say("What moves customer equity"))
         ax.set_xlabel(say("Rise of customer equity if the lever improves by 1%"))
+        ax.locator_params(axis="x", nbins=5)  # per cent with two decimals are wide
         show_numbers(ax.xaxis, lambda value: percent_ticks(value / 100))
         ax.grid(True, axis="x")
     parts = [f"{name} {format_percent(value / 100, 2)}" for name, value in zip(names, values, strict=True)]

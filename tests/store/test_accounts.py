@@ -103,7 +103,7 @@ def test_a_wrong_password_an_unknown_login_and_a_disabled_account_get_the_same_a
     assert "anna" not in answers[0]
 
 
-def test_an_unknown_login_takes_as_long_as_a_wrong_password(gate, clock):
+def test_an_unknown_login_takes_as_long_as_a_wrong_password(gate, clock, slow_hashes):
     def seconds(login):
         began = time.process_time()
         with pytest.raises(InputError):

@@ -79,8 +79,9 @@ def test_the_explorer_answers_the_keyboard_and_can_be_read_aloud(lab, lab_server
     assert lab.page.locator(".crm-static").is_hidden()
 
 
+@pytest.mark.slow  # the long tour; the explorer above stands for JupyterLab in the normal run, nbval for the lesson
 @pytest.mark.data
-@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "ru"])
+@pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_lesson_runs_answers_the_keyboard_and_checks_an_exercise(lab, lab_server, language):
     path = f"notebooks/{language}/{LESSON}"
     if not (lab_server.folder / path).exists():

@@ -181,6 +181,18 @@ def test_texts_exist_in_both_languages(task):
 
 
 @every_task
+def test_a_number_is_named_beside_itself_and_not_in_its_place(task):
+    """A box shows tables and no single numbers: what has only its name in the statement can't be known there."""
+    for code in ("en", "ru"):
+        with language(code):
+            own = exercise(task.id, student="demo-01")
+            prose = re.sub(r"\([^()]*\)", "", str(own.statement))
+            told = [line for line in prose.splitlines() if not line.lstrip().startswith(("-", "*"))]
+        single = [name for name, value in own.data.items() if isinstance(value, (int, float))]
+        assert [name for name in single if f"`{name}`" in "\n".join(told)] == []
+
+
+@every_task
 def test_three_different_hints_and_no_answer_in_them(task, variants):
     for own in variants(task)[:5]:
         hints = [own.hint(level) for level in (1, 2, 3)]

@@ -166,6 +166,7 @@ def _equity(data: Data, *, per: float | None = None, retention: float | None = N
 def _base_words(data: Data) -> dict[str, Any]:
     stay, rate = data["retention"], data["discount"]
     return {"clients": format_number(data["clients"]), "margin": format_number(data["margin"]),
+            "revenue": format_number(data["revenue"]),
             "retention": format_percent(stay, 0), "discount": format_percent(rate, 1),
             "stay": format_number(stay, 2), "rate": format_number(rate, 3), "points": format_number(data["points"]),
             "answer": format_number(_equity(data), 0)}  # fmt: skip
@@ -177,7 +178,7 @@ HELM_EQUITY = Task(
     topic="equity",
     title=mark("What the clients are worth"),
     statement=mark(
-        "At the end of a quarter an organisation has {clients} clients. A client brings a revenue of `revenue` and a "
+        "At the end of a quarter an organisation has {clients} clients. A client brings a revenue of {revenue} and a "
         "margin of {margin} in a quarter; {retention} stay from quarter to quarter; margins of the next quarter are "
         "discounted by {discount} (`clients`, `revenue`, `margin`, `retention`, `discount`). Clients hold points worth "
         "{points} (`points`).\n\n"

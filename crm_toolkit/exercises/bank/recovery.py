@@ -157,9 +157,10 @@ FAILURE_ON_PURPOSE = Task(
         "A survey found the paradox: customers whose failure was put right are satisfied with {better} of 5, those "
         "without a failure with {before}. A manager proposes to fail {number} customers on purpose and to put it right "
         "excellently.\n\n"
-        "Known: of those who complain and are put right `return_recovered` return, of those who say nothing "
-        "`return_silent`, without a failure `return_without`. Only `heard_share` of the failed complain; only for "
-        "them is `recovery_cost` paid. Who returns brings `margin`.\n\n"
+        "Known: of those who complain and are put right a share of {recovered} returns (`return_recovered`), of those "
+        "who say nothing {silent} (`return_silent`), without a failure {usual} (`return_without`). Only {heard} of the "
+        "failed complain (`heard_share`); only for them are {cost} each paid (`recovery_cost`). Who returns brings "
+        "{margin} (`margin`).\n\n"
         "By how much does the profit from these {number} customers change? Hand in one number in units of money, "
         "with its sign."
     ),

@@ -353,3 +353,19 @@ def test_a_cell_without_a_value_is_a_dash():
     shown = pieces.table_html("t", frame)
     assert not re.search("NA|NaN|None|NaT", shown)
     assert shown.count("<td>–</td>") == 4
+
+
+def test_names_of_rows_and_columns_are_not_cut_in_a_table_of_answers():
+    own = exercise("leakage_spotted", student="demo-01")
+    _, fields, *_ = widgets.answer(own)._box.children
+    for row in fields.children:
+        for cell in row.children:
+            text = re.sub("<[^>]+>", "", getattr(cell, "value", "")) or own.columns[0]
+            assert float(cell.layout.width.removesuffix("em")) >= 0.62 * len(text), text
+            assert cell.layout.flex == "0 0 auto", "it must not be squeezed"
+
+
+def test_a_wide_table_of_a_task_scrolls_by_itself_and_leaves_the_words_in_sight():
+    shown = pieces.table_html("shares", pd.DataFrame([range(40)], columns=[f"column_{n}" for n in range(40)]))
+    (style,) = re.findall(r'role="group"[^>]*style="([^"]*)"', shown)
+    assert {"overflow: auto", "width: 0", "min-width: 100%"} <= set(style.rstrip(";").split("; "))

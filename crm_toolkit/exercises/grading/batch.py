@@ -8,16 +8,17 @@ grading twice writes the same bytes.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm_toolkit import __version__
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises.exams.keys import read_keys
 from crm_toolkit.exercises.grading import pages
-from crm_toolkit.exercises.grading.file_names import FileName, is_senders_folder, read_name, written_id
+from crm_toolkit.exercises.grading.attempts import Attempt, sorted_out
+from crm_toolkit.exercises.grading.file_names import written_id
 from crm_toolkit.exercises.grading.isolation import LEVELS, Isolation, strongest_isolation
 from crm_toolkit.exercises.grading.notebook_bytes import Refusal
 from crm_toolkit.exercises.grading.one_submission import Grader, Plans, write
@@ -141,7 +142,7 @@ def grade(
     if problems:
         raise InputError(say("Nothing was graded."), problems)
     chosen = isolation or strongest_isolation(trusted=trusted)
-    newest, older, unread = _sorted_out(folder)
+    newest, older, unread = sorted_out(folder)
     keys = None if key is None else read_keys(Path(key))
     if keys and chosen.level in ("namespaces", "limits") and not trusted:
         what = say("Behind these walls a notebook could read the key file: {name}.", name=chosen)
@@ -184,44 +185,7 @@ def _no_access(out: Path, reason: OSError) -> InputError:
     return InputError(say("Nothing was graded."), [Problem("no_access", what, str(reason.strerror or reason))])
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The files of a folder, and those in the folders that Moodle made for the senders."""
-    for path in sorted(folder.iterdir()):
-        if not path.is_dir() or path.is_symlink():
-            yield path
-        elif is_senders_folder(path.name):
-            yield from (inner for inner in sorted(path.iterdir()) if not inner.is_dir() or inner.is_symlink())
-
-
-def _sorted_out(folder: Path) -> tuple[list[tuple[FileName, Path, tuple[str, ...]]], list[str], list[str]]:
-    """The newest attempt of every student and lesson, older ones, and files that are no submissions."""
-    named: dict[tuple[str, str], list[tuple[FileName, Path]]] = {}
-    unread = []
-    for path in _files(folder):
-        name = read_name(path.name)
-        if name is not None and path.parent != folder:
-            name = replace(name, sender=path.parent.name.removesuffix("_"))
-        if name is None:
-            unread.append(path.name)
-        else:
-            named.setdefault((name.key, name.lesson), []).append((name, path))
-    newest, older = [], []
-    for files in named.values():
-        files.sort(key=lambda pair: (pair[0], pair[1].name))
-        *rest, (name, path) = files
-        older += [one.name for _, one in rest]
-        rivals = [other for other, _ in rest if _rivals(other, name)]
-        newest.append((name, path, ("SEVERAL_FILES",) if rivals else ()))
-    return sorted(newest, key=lambda each: each[0]), older, unread
-
-
-def _rivals(one: FileName, other: FileName) -> bool:
-    """Whether two files of one id claim the same attempt, or came from two senders."""
-    senders = {one.sender, other.sender} - {""}
-    return (one.attempt, one.copy) == (other.attempt, other.copy) or len(senders) > 1
-
-
-def _alike(newest: list[tuple[FileName, Path, tuple[str, ...]]], plans: Plans) -> tuple[Alike, ...]:
+def _alike(newest: list[Attempt], plans: Plans) -> tuple[Alike, ...]:
     """Pairs of works of one lesson that share rare pieces; what can't be read is in none."""
     works: dict[str, dict[str, list[str]]] = {}
     for name, path, _ in newest:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.exercises.grading import batch
+from crm_toolkit.exercises.grading.attempts import files_of, sorted_out
 from crm_toolkit.exercises.grading.results import SubmissionResult
 from crm_toolkit.exercises.variants import normalise_id
 from crm_toolkit.texts import say
@@ -96,7 +96,7 @@ def read_board(folder: str | os.PathLike[str]) -> BoardFolder:
     results, _ = _report(out / REPORT) if there else ((), ())
     graded_at = (out / REPORT).stat().st_mtime_ns if there else 0
     done = {(normalise_id(one.student), one.lesson, one.attempt) for one in results}
-    newest, _, others = batch._sorted_out(folder)
+    newest, _, others = sorted_out(folder)
     waiting = [
         path.name
         for name, path, _ in newest
@@ -107,7 +107,7 @@ def read_board(folder: str | os.PathLike[str]) -> BoardFolder:
 
 def _listed(folder: Path) -> list[Path]:
     try:
-        return list(batch._files(folder))
+        return list(files_of(folder))
     except OSError:
         return []
 

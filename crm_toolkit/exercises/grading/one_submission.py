@@ -151,17 +151,16 @@ def _remembered(kept: Path) -> SubmissionResult | None:
 
 @cache
 def course_digest() -> str:
-    """A digest of the code that judges: tasks, checks and this grader. Another one, and everything is run again."""
+    """A digest of the package: code that judges, and what it says. Another one, and everything is run again."""
     found = hashlib.sha256(__version__.encode())
     for path in _sources():
-        found.update(path.name.encode() + b"\0" + path.read_bytes())
+        found.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
 
 
 def _sources() -> Iterator[Path]:
-    room = PACKAGE / "exercises"
-    folders = (room, room / "bank", room / "grading", room / "exams")
-    yield from sorted(path for folder in folders for path in folder.glob("*.py"))
+    # tasks ask the analysis and the worlds for their answers, and results keep sentences: all of it counts
+    yield from sorted(path for ending in ("py", "po", "toml") for path in PACKAGE.rglob(f"*.{ending}"))
 
 
 def write(path: Path, data: bytes) -> None:

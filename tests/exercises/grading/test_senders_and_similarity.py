@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from crm_toolkit.exercises.grading import batch, pages
+from crm_toolkit.exercises.grading import batch, one_submission, pages
+from crm_toolkit.exercises.grading.attempts import sorted_out
 from crm_toolkit.exercises.grading.file_names import read_name
 from crm_toolkit.exercises.grading.one_submission import Plans
 from crm_toolkit.exercises.grading.similarity import alike, signs
@@ -32,7 +33,7 @@ def put(folder, *names):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"")
-    return batch._sorted_out(folder)
+    return sorted_out(folder)
 
 
 def test_folders_that_moodle_made_are_looked_into_and_no_others(tmp_path):
@@ -96,9 +97,24 @@ def test_alike_works_stand_on_the_teachers_page_only(hand, tmp_path, small_cours
         mine = f"answer = ...\n{odd(luck)}"
         hand.put(tmp_path / "in", f"S-{number}", hand.notebook(mine, "share = ..."))
     hand.put(tmp_path / "in", "S-8", hand.notebook(mine.replace("x.", "y."), "share = ..."))
-    newest, _, _ = batch._sorted_out(tmp_path / "in")
+    newest, _, _ = sorted_out(tmp_path / "in")
     found = batch._alike(newest, Plans(None, small_course))
     assert [(one.first, one.second) for one in found] == [("S-7", "S-8")]
     page = pages.students_page([], isolation="", unread=(), alike=found)
     assert "S-7, S-8" in page
     assert "before you judge" in page
+
+
+@pytest.mark.parametrize(
+    "name", ["analysis/deep/rule.py", "exercises/bank/task.py", "texts/ru/a.po", "world/a.toml"]
+)
+def test_what_was_graded_before_is_graded_anew_when_anything_it_came_of_has_changed(tmp_path, monkeypatch, name):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text("one")
+    monkeypatch.setattr(one_submission, "PACKAGE", tmp_path)
+    digest = one_submission.course_digest.__wrapped__
+    before = digest()
+    assert digest() == before
+    path.write_text("two")
+    assert digest() != before

@@ -105,9 +105,7 @@ def test_alike_works_stand_on_the_teachers_page_only(hand, tmp_path, small_cours
     assert "before you judge" in page
 
 
-@pytest.mark.parametrize(
-    "name", ["analysis/deep/rule.py", "exercises/bank/task.py", "texts/ru/a.po", "world/a.toml"]
-)
+@pytest.mark.parametrize("name", ["analysis/deep/rule.py", "exercises/bank/task.py", "texts/ru/a.po", "world/a.toml"])
 def test_what_was_graded_before_is_graded_anew_when_anything_it_came_of_has_changed(tmp_path, monkeypatch, name):
     path = tmp_path / name
     path.parent.mkdir(parents=True)

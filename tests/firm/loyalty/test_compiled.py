@@ -112,3 +112,15 @@ def test_points_are_gone_at_the_moment_of_expiry_and_there_at_that_of_activation
     assert done.refused["member_id"].tolist() == [3, 0]
     assert done.expired.to_dict() == {0: 10, 3: 10}
     assert replay(log, rules, as_of=begin + pd.Timedelta("33 days"), engine="numba").expired.to_dict() == {0: 10, 3: 10}
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_use_may_take_the_last_point_and_not_one_more(any_loop, more):
+    rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning(), life=Life())
+    log = pd.DataFrame({
+        "event_id": range(4), "member_id": [0, 1, 0, 0], "kind": ["earn", "earn", "redeem", "earn"],
+        "points": [10, 10, 10 + more, 5], "at": pd.date_range("2026-01-01", periods=4),
+    })  # fmt: skip
+    done, replayed = assert_same(log, rules, "2026-02-01")
+    assert len(done.refused) == (more > 0)
+    assert replayed == (1 if more > 0 else 2), "the account that asks for too much is left to the slower way"

@@ -83,7 +83,7 @@ def fit_bass(
     Bass, F. M. (1969). A New Product Growth for Model Consumer Durables. Management Science 15, 215–227. Schmittlein,
     D. C., Mahajan, V. (1982). Maximum Likelihood Estimation for an Innovation Diffusion Model of New Product
     Acceptance. Marketing Science 1, 57–78. Srinivasan, V., Mason, C. H. (1986). Nonlinear Least Squares Estimation of
-    New Product Diffusion Models. Marketing Science 5, 169–178. All three after memory, not checked against the sources.
+    New Product Diffusion Models. Marketing Science 5, 169–178. All three from memory, not checked against the sources.
 
     Examples
     --------

@@ -222,7 +222,7 @@ def fit_disconfirmation(
     References
     ----------
     Edwards, J. R., Parry, M. E. (1993). On the Use of Polynomial Regression Equations as an Alternative to Difference
-    Scores in Organizational Research. Academy of Management Journal 36, 1577–1613 (after memory). Oliver, R. L. (1980),
+    Scores in Organizational Research. Academy of Management Journal 36, 1577–1613 (from memory). Oliver, R. L. (1980),
     as in `behaviour.expectations`.
 
     Examples

@@ -38,7 +38,7 @@ PUBLISHED = {
     "core_service_failure": 0.44, "failed_encounter": 0.34, "pricing": 0.30, "inconvenience": 0.21,
     "response_to_failure": 0.17, "competition": 0.10, "ethical_problem": 0.07, "involuntary": 0.06,
 }  # fmt: skip
-"""Share of respondents who named each reason (Keaveney 1995); after memory, not checked against the source."""
+"""Share of respondents who named each reason (Keaveney 1995); from memory, not checked against the source."""
 REPLICATIONS = 2_000
 
 

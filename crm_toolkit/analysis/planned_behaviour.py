@@ -133,7 +133,7 @@ def fit_planned_behaviour(
     ----------
     Ajzen, I. (1991). The Theory of Planned Behavior. Organizational Behavior and Human Decision Processes 50, 179–211.
     Yuan, K.-H., Chan, W. (2011). Biases and Standard Errors of Standardized Regression Coefficients. Psychometrika 76,
-    670–690 (after memory).
+    670–690 (from memory).
 
     Examples
     --------

@@ -85,7 +85,7 @@ def fit_recursive_paths(
     References
     ----------
     Sobel, M. E. (1982). Asymptotic Confidence Intervals for Indirect Effects in Structural Equation Models.
-    Sociological Methodology 13, 290–312 (after memory).
+    Sociological Methodology 13, 290–312 (from memory).
 
     Examples
     --------

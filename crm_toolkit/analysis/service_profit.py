@@ -1,6 +1,6 @@
 """The service-profit chain as a path: each link a regression, the whole a product, and what that does not show.
 
-internal quality → employees → value → satisfaction → loyalty → profit          Heskett et al. 1994 (after memory)
+internal quality → employees → value → satisfaction → loyalty → profit          Heskett et al. 1994 (from memory)
 
 Every link is the slope of one measure on the one before it, both in standard deviations over branches (or months).
 Along a pure chain the first measure moves the last by the product of the links; what it moves beyond that has gone by

@@ -131,7 +131,7 @@ def stage_coverage(
     References
     ----------
     Tsiotsou, R. H., Wirtz, J. (2015). The Three-stage Model of Service Consumption. In: The Handbook of Service
-    Business. The year and the book are after memory, not checked against the source.
+    Business. The year and the book are from memory, not checked against the source.
 
     Examples
     --------

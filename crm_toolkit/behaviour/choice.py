@@ -171,7 +171,7 @@ def nested_logit_shares(utilities: ArrayLike, nests: Sequence[Any], dissimilarit
     References
     ----------
     McFadden, D. (1978). Modelling the Choice of Residential Location. In: Spatial Interaction Theory and Planning
-    Models, 75–96. Formula after memory, not checked against the source.
+    Models, 75–96. Formula from memory, not checked against the source.
 
     Examples
     --------

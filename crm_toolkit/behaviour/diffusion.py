@@ -66,15 +66,15 @@ LIMITS = mark(
 )
 INNOVATION = Knob(
     "p", 0.017206, 0.0005, 0.3, 0.0005, mark("Innovation, p"), mark("share per period"), origin="source",
-    reference="clothes dryers, Bass 1969, table 3 (after memory; peak and p, q agree when recomputed)",
+    reference="clothes dryers, Bass 1969, table 3 (from memory; peak and p, q agree when recomputed)",
 )  # fmt: skip
 IMITATION = Knob(
     "q", 0.35688, 0.0, 1.5, 0.01, mark("Imitation (word of mouth), q"), mark("share per period"), origin="source",
-    reference="clothes dryers, Bass 1969, table 3 (after memory; peak and p, q agree when recomputed)",
+    reference="clothes dryers, Bass 1969, table 3 (from memory; peak and p, q agree when recomputed)",
 )  # fmt: skip
 POTENTIAL = Knob(
     "potential", 15_092, 100, 10_000_000, 100, mark("All who will ever come, m"), mark("customers"), origin="source",
-    reference="clothes dryers, Bass 1969, table 3, in thousand units (after memory)",
+    reference="clothes dryers, Bass 1969, table 3, in thousand units (from memory)",
 )  # fmt: skip
 KNOBS = {one.name: one for one in (INNOVATION, IMITATION, POTENTIAL)}
 PUBLISHED = {
@@ -85,7 +85,7 @@ PUBLISHED = {
     "cell_phone": (0.00471, 0.506),
     "cd_player": (0.0017, 0.3991),
 }
-"""p and q per year of product categories: the first three Bass 1969, table 3 (after memory), the others averages of a
+"""p and q per year of product categories: the first three Bass 1969, table 3 (from memory), the others averages of a
 published compilation (Van den Bulte)."""
 CATEGORIES = {
     "clothes_dryer": mark("clothes dryers"),

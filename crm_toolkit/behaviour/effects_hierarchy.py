@@ -7,7 +7,7 @@ made here and solved by `analysis.absorbing_chain`; from records of moves `analy
 Where nobody stays, the chance of the end is the product of the steps: a hierarchy multiplies losses.
 
 Limits: the order is not universal (people buy first and like later, or feel before they know); the chain has no memory;
-the hierarchy is after memory of textbooks (AIDA is ascribed to E. St. Elmo Lewis, 1898; the six steps to Lavidge and
+the hierarchy is from memory of textbooks (AIDA is ascribed to E. St. Elmo Lewis, 1898; the six steps to Lavidge and
 Steiner, 1961).
 """
 

@@ -96,7 +96,7 @@ def oliver_satisfaction(
     References
     ----------
     Oliver, R. L. (1980). A Cognitive Model of the Antecedents and Consequences of Satisfaction Decisions. Journal of
-    Marketing Research 17, 460–469. The equation with three weights is a textbook form, after memory.
+    Marketing Research 17, 460–469. The equation with three weights is a textbook form, from memory.
 
     Examples
     --------

@@ -7,7 +7,7 @@ system, every construct is a weighted sum of earlier ones and of luck,
 y_i = Σ_j w_ij y_j + Σ_k v_ik x_k + u_i,       j before i,
 
 so total effects are (I − W)⁻¹ V, and each equation can be estimated by least squares on its own
-(`analysis.fit_recursive_paths`). Farley and Ring (1970) tested a version with eleven equations (after memory).
+(`analysis.fit_recursive_paths`). Farley and Ring (1970) tested a version with eleven equations (from memory).
 
 Three levels of the decision change the weights: extensive problem solving (EPS) hears much and knows little, limited
 problem solving (LPS) compares, routinised response behaviour (RRB) acts by attitude and hardly listens (Howard and

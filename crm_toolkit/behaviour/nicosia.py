@@ -9,7 +9,7 @@ dA/dt = a (B − αA) + cC         the attitude is fed by experience B, wears of
 with all six coefficients above 0. At rest A* = cC / (a (α − m/β)), B* = mA*/β. The rest is stable if m < αβ: otherwise
 attitude and purchase feed each other without end, which no market does. Both eigenvalues are real, so nothing swings.
 
-The linear form is after memory of Nicosia's book, not checked against it; steady state and path agree with each other.
+The linear form is from memory of Nicosia's book, not checked against it; steady state and path agree with each other.
 Limits: no market obeys these equations; nobody has measured the coefficients; levels have no unit but that of the scale
 that one chooses.
 """

@@ -5,7 +5,7 @@ v(x) = −λ (−x)^β           for a loss
 
 Three things are in it: outcomes are changes from a reference point, more of the same counts less and less (α, β below
 1), and a loss weighs more than a gain of its size (λ above 1). α = β = 0.88 and λ = 2.25 are Tversky and Kahneman's
-(1992) medians, after memory, not checked against the source. Used here for points: points that expire and a tier that
+(1992) medians, from memory, not checked against the source. Used here for points: points that expire and a tier that
 is taken away are losses, points that are promised are gains.
 
 Limits: λ, α and β were found with lotteries among students, and differ from person to person and from stake to stake;
@@ -25,7 +25,7 @@ LIMITS = mark(
     "The value curve comes from choices between lotteries; how much a lost status weighs for your customers is not "
     "known from it."
 )
-_MEDIANS = "median of Tversky and Kahneman 1992, after memory"
+_MEDIANS = "median of Tversky and Kahneman 1992, from memory"
 ALPHA = Knob("alpha", 0.88, 0.1, 1.0, 0.01, mark("Curvature of gains, α"), origin="source", reference=_MEDIANS)
 BETA = Knob("beta", 0.88, 0.1, 1.0, 0.01, mark("Curvature of losses, β"), origin="source", reference=_MEDIANS)
 LOSS_AVERSION = Knob(

@@ -7,7 +7,7 @@ first; x are covariates (involvement, a reminder). The stay is then exponential 
 going on is λ/(λ + γ), and the shares of people at each stage after a time are a matrix exponential. Rates are estimated
 from a log by `analysis.fit_stage_rates`.
 
-The stages are those of Engel, Blackwell and Miniard's editions (after memory, not checked against the source); hazards
+The stages are those of Engel, Blackwell and Miniard's editions (from memory, not checked against the source); hazards
 are our reading, not theirs. Limits: stages overlap and are gone back to in life; a constant rate has no memory of how
 long one has been searching; sizes are assumptions.
 """

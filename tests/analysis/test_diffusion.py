@@ -22,7 +22,7 @@ def drawn(periods=15, seed=1, **changes):
 
 @pytest.mark.parametrize(("method", "form"), [("mle", "continuous"), ("nls", "continuous"), ("ols", "discrete")])
 def test_dryers_of_bass_1969_are_found_again_to_the_last_digit(method, form):
-    """p, q, m after memory and recomputed; a series without luck has one answer."""
+    """p, q, m from memory and recomputed; a series without luck has one answer."""
     p, q, m = 0.017206, 0.35688, 15.092
     found = fit_bass(bass_adopters(14, p=p, q=q, potential=m, form=form), method=method)
     assert (found.p, found.q, found.potential) == pytest.approx((p, q, m), rel=1e-6)

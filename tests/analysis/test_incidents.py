@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crm_toolkit.analysis.incidents import PUBLISHED, REASONS, coder_agreement, incident_reasons
 from crm_toolkit.errors import InputError
 
-# Krippendorff's own example of four observers with gaps, nominal alpha 0.743 (after memory, not checked at the source)
+# Krippendorff's own example of four observers with gaps, nominal alpha 0.743 (from memory, not checked at the source)
 FOUR = {"A": "123321412...", "B": "1233224125.3", "C": ".3332342251.", "D": "12332441251."}
 
 

@@ -102,7 +102,7 @@ def test_expectation_learns_and_a_disappointment_weighs_more():
 
 
 def test_a_loss_weighs_as_much_as_the_medians_from_memory_say():
-    """α = β = .88 and λ = 2.25, after memory: values recomputed."""
+    """α = β = .88 and λ = 2.25, from memory: values recomputed."""
     assert prospect_value([1.0, -1.0]).tolist() == [1.0, -2.25]
     assert prospect_value([100.0])[0] == pytest.approx(100**0.88)
 

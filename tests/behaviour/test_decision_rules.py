@@ -88,7 +88,7 @@ def test_the_conjunctive_rule_takes_hp_and_compaq_confirmed():
 
 
 def test_the_other_rules_give_the_textbook_s_results_from_memory_recomputed():
-    """The remaining cells are after memory; they reproduce all four results (DOMAIN 4.1)."""
+    """The remaining cells are from memory; they reproduce all four results (DOMAIN 4.1)."""
     table = laptops()
     assert Disjunctive(LAPTOP_MARKS).choose(table).chosen == ("Gateway/Acer", "Compaq", "Dell")
     assert EBA.choose(table).chosen == ("Dell",)

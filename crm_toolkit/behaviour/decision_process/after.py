@@ -3,7 +3,7 @@
 dissonance     doubt whether the other would have been better. It needs an important, hard-to-undo choice between near
                equals. Index = importance·irrevocability·difficulty·proneness, each from 0 to 1; difficulty = 1 − the
                lead of the chosen over the second. Index and product form are assumptions of the course; the four
-               conditions are the textbook's (after memory)
+               conditions are the textbook's (from memory)
 feedback       b′ = b + η·(P − b): a belief moves towards what was experienced by the share η; so does an expectation,
                E′ = E + η·(P − E). After n equal experiences (P − b) has shrunk to (1 − η)ⁿ of itself
 """

@@ -1,7 +1,7 @@
 """Three kinds of decision by involvement with the purchase: nominal (habitual), limited, extended.
 
 Purchase involvement is a passing concern for the purchase, once a need has been felt: it belongs to the situation, not
-to the product. The table of what each kind looks like is after memory of the Hawkins–Best–Coney textbook, not checked
+to the product. The table of what each kind looks like is from memory of the Hawkins–Best–Coney textbook, not checked
 against it; the two cut points on a scale from 0 to 1 are a convention of the course.
 """
 

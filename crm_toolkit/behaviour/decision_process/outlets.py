@@ -1,6 +1,6 @@
 """Choice of the outlet (the provider) together with the offer: which is decided first changes what is bought.
 
-The Hawkins–Best–Coney textbook knows three sequences (after memory): the offer first and then where; the outlet first
+The Hawkins–Best–Coney textbook knows three sequences (from memory): the offer first and then where; the outlet first
 and then what it has; both at once. Each side has a decision table and a rule of its own.
 """
 

@@ -1,7 +1,7 @@
 """When to stop searching: look on while what another look may bring is more than it costs.
 
 reservation value   z solves  cost = E[max(X − z, 0)]:  an alternative of unknown worth X is worth looking at exactly as
-                    long as the best one found so far is below z (Weitzman 1979; after memory, not checked)
+                    long as the best one found so far is below z (Weitzman 1979; from memory, not checked)
 search rule         open in the order of falling z; stop when the best found is at least the next z; take the best
 fixed sample        decide beforehand to look at n: the n that makes E[max of n] − n·cost largest (Stigler 1961; after
                     memory)

@@ -6,7 +6,7 @@ inept set       known and found unworthy
 inert set       known, neither good nor bad enough to think about
 unawareness     all that exist and are not known
 
-The names are the Hawkins–Best–Coney textbook's, after Narayana and Markin 1975 (after memory, not checked).
+The names are the Hawkins–Best–Coney textbook's, after Narayana and Markin 1975 (from memory, not checked).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Situations as moves of the same rule: Belk's five kinds change weights, cutoffs and how many criteria are looked at.
 
-The five kinds are named in a source; their order is Belk's after memory. By how much a situation moves anything is the
+The five kinds are named in a source; their order is Belk's from memory. By how much a situation moves anything is the
 learner's own number: the model says that situations matter, not how much.
 """
 

@@ -1,9 +1,9 @@
 """Rules that let a good score make up for a bad one: weighted sum, equal weights, additive difference, ideal point.
 
 weighted             argmax_j Σ_k w_k x_jk
-equal weights        the same with w_k = 1: hard to beat where weights are guessed (Dawes 1979, after memory)
+equal weights        the same with w_k = 1: hard to beat where weights are guessed (Dawes 1979, from memory)
 additive difference  alternatives in pairs: i beats j if Σ_k w_k φ(x_ik − x_jk) > 0, φ(d) = sign(d)·abs(d)^power
-                     (Tversky 1969, after memory); power 1 is the weighted sum, power 0 counts attributes won
+                     (Tversky 1969, from memory); power 1 is the weighted sum, power 0 counts attributes won
 ideal point          argmin_j Σ_k w_k·abs(I_k − x_jk): more is better only up to the ideal
 
 Weights are used as given (100 points or shares alike): only their ratios decide. Scores must be comparable between

@@ -1,6 +1,6 @@
 """The lexicographic rule and its semi-order: the best on the most important attribute, others only where that ties.
 
-The semi-order (Tversky 1969, after memory, not checked against the source) takes a difference below the just-noticeable
+The semi-order (Tversky 1969, from memory, not checked against the source) takes a difference below the just-noticeable
 one for no difference. Among more than two alternatives this toolkit's convention is: stay with all that lie within the
 threshold of the *best* one left. Compared two at a time, a semi-order can go in a circle; `circles` shows where.
 """

@@ -57,7 +57,7 @@ def laptops() -> DecisionTable:
     """Six laptops on six criteria, marked from 1 to 5: the worked table of the Hawkins–Best–Coney textbook.
 
     Minimums, the rows of HP and Compaq and the reasons why others fail were seen in a source; the remaining cells are
-    after memory, recomputed so that all five rules give the textbook's results, not checked against the book.
+    from memory, recomputed so that all five rules give the textbook's results, not checked against the book.
     """
     return DecisionTable(tuple(_LAPTOPS), tuple(LAPTOP_ATTRIBUTES), tuple(_LAPTOPS.values()), ((1, 5),) * 6)  # type: ignore[arg-type]
 

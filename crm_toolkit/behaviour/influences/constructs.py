@@ -1,7 +1,7 @@
 """The constructs of the Hawkins–Best–Coney model: what acts from outside, what from inside, and the self between them.
 
 Seven external and seven internal influences form self-concept and lifestyle, from which needs arise that a decision
-answers. The list is that of the figure in later editions (after memory, not checked against the book; earlier editions
+answers. The list is that of the figure in later editions (from memory, not checked against the book; earlier editions
 group a few of them otherwise).
 """
 

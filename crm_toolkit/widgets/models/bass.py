@@ -118,7 +118,7 @@ def _look(*, p: float, q: float, potential: int, periods: int, form: str) -> Vie
         first = say("The peak is {time} periods after the start, at {height} per period; by then {share} have come.",
                     time=format_number(peak.time, 1), height=format_number(peak.adopters, 0),
                     share=format_percent(peak.share, 0))  # fmt: skip
-    notes = (say("The numbers of the beginning are those of clothes dryers in Bass 1969, after memory."),)
+    notes = (say("The numbers of the beginning are those of clothes dryers in Bass 1969, from memory."),)
     return View(f"{first} {ends}", {"picture": picture, "categories": _categories(p, q)}, BassView(table, peak), notes)
 
 
@@ -133,6 +133,6 @@ def _categories(p: float, q: float) -> Table:
         rows.append((name, format_number(innovation, 4), format_number(imitation, 3), when,
                      format_percent(peak.share, 0) if peak.inside else "–"))  # fmt: skip
     note = say(
-        "Published estimates per year: the first three by Bass (after memory), the others averages of a compilation."
+        "Published estimates per year: the first three by Bass (from memory), the others averages of a compilation."
     )
     return Table(say("Beside other products"), heads, tuple(rows), note)

@@ -23,7 +23,7 @@ DIMENSIONS = {
 }
 _SCALE, _POINTS = mark("1 to 7"), mark("of 100")
 _GAPS = "gaps of a printed example, with an expectation of 6 supposed"
-_WEIGHTS = "weights after memory, not checked against the source"
+_WEIGHTS = "weights from memory, not checked against the source"
 _LABELS = {
     "tangibles": (mark("Tangibles: expected"), mark("Tangibles: perceived"), mark("Tangibles: weight")),
     "reliability": (mark("Reliability: expected"), mark("Reliability: perceived"), mark("Reliability: weight")),

@@ -178,7 +178,8 @@ def parsed(room: str, told: str | None) -> argparse.Namespace:
 def main(room: str = "analysis", told: str | None = __doc__) -> None:
     """Run everything of a room and print, or write, the page."""
     asked = parsed(room, told)
-    versions = ", ".join(f"{name} {version(name)}" for name in ("crm-toolkit", "numpy", "scipy", "pandas", "duckdb"))
+    libraries = ("crm-toolkit", "numpy", "scipy", "pandas", "duckdb", "numba")
+    versions = ", ".join(f"{name} {version(name)}" for name in libraries)
     page = [
         f"# Benchmarks: {room}", "",
         f"*Written by `benchmarks/{room}.py`, which says how it is measured; again with "

@@ -1,8 +1,7 @@
 """The ledger of points against what one would write instead: plain Python, pandas code, SQL for DuckDB.
 
 Measured as `benchmarks.analysis` does it: equal answers first, then in turn, every run in a fresh process. Plain Python
-replays every twentieth member only; the table of that question has our time for the same members, so that rates can be
-compared.
+takes about two minutes a go.
 
     python course.py bench loyalty
     python -m benchmarks.loyalty --write docs/benchmarks-loyalty.md

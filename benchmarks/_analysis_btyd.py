@@ -96,13 +96,7 @@ def ours_ahead(table, _path):
     """customer_forecast: chance to be there and purchases to come."""
     from crm_toolkit.analysis import BGNBD, customer_forecast
 
-    _import_early()
     return lambda: customer_forecast(BGNBD(**MODEL), table, horizon=HORIZON)["expected_purchases"].to_numpy()
-
-
-def _import_early() -> None:
-    """What ours imports with the first forecast and the peers with their first line."""
-    import scipy.special  # noqa: F401
 
 
 def lifetimes_bgnbd(table, _path):

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crm_toolkit.analysis.btyd.gamma_function import log_gammas
+from crm_toolkit.analysis.btyd.hypergeometric import gauss_function
 from crm_toolkit.analysis.btyd.reading import Histories
 
 Floats = NDArray[np.float64]
@@ -215,13 +216,11 @@ def purchases_if_alive(
     """
     if family.k > 1:
         return _purchases_by_stages(horizon, x, tx, T, r, alpha, a, b, family)
-    from scipy.special import hyp2f1
-
     q = horizon / (alpha + T + horizon)
     c = a + b + x - 1 + family.z
 
     def formula(a: Any, c: Any) -> Floats:
-        inner = np.exp((a - 1) * np.log1p(-q)) * hyp2f1(a - 1, a + b - 1 + family.z - r, c, q)
+        inner = np.exp((a - 1) * np.log1p(-q)) * gauss_function(a - 1, a + b - 1 + family.z - r, c, q)
         return c / (a - 1) * (1 - inner)
 
     near_one, near_pole = np.abs(np.asarray(a) - 1) < 1e-5, np.abs(c) < 1e-5

@@ -14,7 +14,8 @@ from crm_toolkit.firm.moments import MISSING
 
 Integers = NDArray[np.int64]
 
-DAY = 86_400_000_000
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
 NEVER = int(np.iinfo(np.int64).max)  # unlimited; also: active only after an action
 _MONDAY = 4 * DAY  # 5 January 1970
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}

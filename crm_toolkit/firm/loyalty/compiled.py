@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crm_toolkit.firm.loyalty import clock
-from crm_toolkit.firm.loyalty.clock import DAY, NEVER
-from crm_toolkit.firm.loyalty.events import CODE, Log, kinds_there
+from crm_toolkit.firm.loyalty.clock import DAY, NEVER, SECOND
+from crm_toolkit.firm.loyalty.events import CODE, KINDS, Log, kinds_there
 from crm_toolkit.firm.loyalty.parts import Life
 
 Integers = NDArray[np.int64]
@@ -37,7 +37,8 @@ FLOWS = ("issued", "redeemed", "expired", "reversed")
 _ENROL, _EARN, _REDEEM, _ADJUST = (CODE[name] for name in ("enrol", "earn", "redeem", "adjust"))
 _BLOCK = 16_384  # events of a block, as a mean
 _MOST_BLOCKS = 1_024
-_BITS = 16  # of an account's number within a block; the points stand above them
+_BITS = 16  # of an account's number within a block, at most; the points stand above them
+_HALF = 1 << 31
 _APART, _SEEN, _BEGUN, _WRONG = 1, 2, 4, 8  # what is known of an account
 
 
@@ -71,7 +72,7 @@ def takes(log: Log, life: Life) -> bool:
     return len(log) > 0 and life.pending != "action" and log.active is None and log.expires is None
 
 
-def machine_code(loop: Callable[..., None]) -> Callable[..., None]:
+def machine_code(loop: Callable[..., Any]) -> Callable[..., Any]:
     """A loop translated with its first call; the translation is kept on disk. Threads run it side by side."""
     try:
         from numba import njit
@@ -107,11 +108,15 @@ def run(log: Log, apart: Booleans, refused: Booleans | None, life: Life, as_of: 
     state, sizes = apart.astype(np.uint8) * _APART, np.zeros(blocks, dtype=np.int64)
     sums = np.zeros((len(FLOWS), months), dtype=np.int64)
     looked_at = bool(refused is not None or apart.any() or kinds_there(log.kind)[_ENROL])  # not everything takes part
-    _counted(*columns, left_out, _kept(borders), shift, looked_at, state, sizes, sums)
+    largest, parts = _counted(*columns, left_out, _kept(borders), shift, looked_at, state, sizes, sums)
     start = np.concatenate([[0], np.cumsum(sizes)])
-    total = int(start[-1])
-    dealt = np.empty((total, 2), dtype=np.int64)  # when; what with whom
-    _dealt(*columns, left_out, shift, looked_at, state, start[:-1].copy(), dealt)
+    total, began = int(start[-1]), int(log.at[0])
+    # memory costs more than sums here: whole seconds and few points are kept in half of it
+    unit = SECOND if parts == 0 and int(log.at[-1]) - began < SECOND * (_HALF - 1) else 1
+    when = np.empty(total, dtype=np.int64 if unit == 1 else np.int32)
+    what = np.empty(total, dtype=np.int32 if largest < _HALF >> shift else np.int64)  # and with whom
+    sign = np.array([-1 if name == "redeem" else int(name in ("earn", "adjust")) for name in KINDS])
+    _dealt(*columns, left_out, shift, looked_at, sign, state, start[:-1].copy(), began, unit, when, what)
 
     ends, first_end, offset = _ends(life, log, as_of)
     month_of = np.searchsorted(borders, np.arange(borders[0], borders[-1] + DAY, DAY), side="right") - 1
@@ -119,8 +124,8 @@ def run(log: Log, apart: Booleans, refused: Booleans | None, life: Life, as_of: 
     dies = np.zeros((blocks, months), dtype=np.int64)
 
     def play(begin: int, end: int) -> None:
-        _played(begin, end, start, dealt, shift, as_of, life.pending_days * DAY, offset, first_end, ends,
-                int(borders[0]), month_of, state, balance, pending, expired, dies)  # fmt: skip
+        _played(begin, end, start, when, what, began, unit, shift, as_of, life.pending_days * DAY, offset, first_end,
+                ends, int(borders[0]), month_of, state, balance, pending, expired, dies)  # fmt: skip
 
     cores = min(cpu_count() or 1, blocks) if total > 4 * _BLOCK else 1
     cuts = np.searchsorted(start, np.linspace(0, total, cores + 1)[1:-1]).tolist()
@@ -179,13 +184,17 @@ def _taken_out(log: Log, failed: Booleans, refused: Booleans | None, borders: In
 def _counted(
     member: Any, kind: Any, points: Any, at: Any, left_out: Any, borders: Any, shift: int, looked_at: bool, state: Any,
     sizes: Any, sums: Any,
-) -> None:  # fmt: skip
-    month, border, some = 0, borders[1], len(left_out) > 0
+) -> tuple[int, int]:  # fmt: skip
+    """The largest number of points, and 0 if all times are whole seconds from the first on."""
+    month, border, some, largest, parts, began = 0, borders[1], len(left_out) > 0, 0, 0, at[0]
     for i in range(len(member)):
-        while at[i] >= border:
+        t = at[i]
+        while t >= border:
             month += 1
             border = borders[month + 1]
         m, k, p = member[i], kind[i], points[i]
+        largest = max(largest, abs(p))
+        parts |= (t - began) % SECOND
         if looked_at:
             known = state[m]
             if known & _APART or (some and left_out[i]):
@@ -204,30 +213,31 @@ def _counted(
             else:
                 sums[3, month] -= p
         sizes[m >> shift] += 1
+    return largest, parts
 
 
 @machine_code
 def _dealt(
-    member: Any, kind: Any, points: Any, at: Any, left_out: Any, shift: int, looked_at: bool, state: Any, place: Any,
-    dealt: Any,
+    member: Any, kind: Any, points: Any, at: Any, left_out: Any, shift: int, looked_at: bool, sign: Any, state: Any,
+    place: Any, began: int, unit: int, when: Any, what: Any,
 ) -> None:  # fmt: skip
-    some = len(left_out) > 0
+    some, mask, one = len(left_out) > 0, (1 << shift) - 1, np.uint64(1)
     for i in range(len(member)):
-        k, p, m = kind[i], points[i], member[i]
+        m = member[i]
         if looked_at and (state[m] & _APART or (some and left_out[i])):
             continue
-        block = m >> shift
-        j = place[block]
-        place[block] = j + 1
-        dealt[j, 0] = at[i]
-        dealt[j, 1] = ((-p if k == _REDEEM else p if k in (_EARN, _ADJUST) else 0) << _BITS) | (m - (block << shift))
+        block = np.uint64(m >> shift)
+        j = np.uint64(place[block])
+        place[block] = j + one
+        when[j] = at[i] - began if unit == 1 else (at[i] - began) // SECOND
+        what[j] = ((points[i] * sign[kind[i]]) << shift) | (m & mask)
 
 
 @machine_code
 def _played(
-    begin: int, end: int, start: Any, dealt: Any, shift: int, as_of: int, wait: int, offset: int,
-    first_end: int, ends: Any, first_month: int, month_of: Any, state: Any, balance: Any, pending: Any, expired: Any,
-    dies: Any,
+    begin: int, end: int, start: Any, when: Any, what: Any, began: int, unit: int, shift: int, as_of: int, wait: int,
+    offset: int, first_end: int, ends: Any, first_month: int, month_of: Any, state: Any, balance: Any, pending: Any,
+    expired: Any, dies: Any,
 ) -> None:  # fmt: skip
     most, width = 0, 1 << shift
     for block in range(begin, end):
@@ -236,7 +246,7 @@ def _played(
     born = np.empty(most if wait > 0 else 0, np.int64)
     head, tail, asleep = np.empty(width, np.int32), np.empty(width, np.int32), np.empty(width, np.int32)
     usable, gone = np.empty(width, np.int64), np.empty(width, np.int64)
-    never, mask = offset == NEVER, (1 << _BITS) - 1
+    never, mask = offset == NEVER, width - 1
     for block in range(begin, end):
         base = block << shift
         count = min(width, len(state) - base)
@@ -249,9 +259,9 @@ def _played(
             for i in range(start[block], start[block + 1] + count):
                 closing = i >= start[block + 1]  # at the end every account once, for the clock
                 if closing:
-                    m, t, p = i - start[block + 1], as_of, 0
+                    m, t, p = i - start[block + 1], np.int64(as_of), np.int64(0)
                 else:
-                    m, t, p = dealt[i, 1] & mask, dealt[i, 0], dealt[i, 1] >> _BITS
+                    m, t, p = what[i] & mask, began + np.int64(when[i]) * unit, np.int64(what[i] >> shift)
                 known = state[base + m]
                 if not closing:
                     known |= _SEEN
@@ -283,7 +293,7 @@ def _played(
                         points = left[lot]
                         if points > p:
                             left[lot] = points - p
-                            p = 0
+                            p = np.int64(0)
                         else:
                             p -= points
                             left[lot] = 0

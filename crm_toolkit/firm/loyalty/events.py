@@ -151,7 +151,11 @@ def _kinds(column: pd.Series, problems: list[Problem]) -> NDArray[np.int8]:
     words = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
     codes, names = words.cat.codes.to_numpy(), [str(name) for name in words.cat.categories]
     table = np.array([CODE.get(name, NOT_GIVEN) for name in names] + [NOT_GIVEN], dtype=np.int8)
-    found = table[codes]
+    if codes.dtype == np.int8:  # byte for byte, a missing one is 255
+        table = np.concatenate([table, np.full(256 - len(table), NOT_GIVEN, dtype=np.int8)])
+        found = np.frombuffer(codes.tobytes().translate(table.tobytes()), dtype=np.int8)
+    else:
+        found = table[codes]
     if len(found) and found.min() == NOT_GIVEN:
         wrong = found == NOT_GIVEN
         for name in sorted({names[code] if code >= 0 else "" for code in np.unique(codes[wrong]).tolist()}):
@@ -211,9 +215,11 @@ def _numbered(column: pd.Series) -> tuple[Integers, Any]:
 
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
         values = column.to_numpy().astype(np.int64, copy=False)
-        low, high = int(values.min()), int(values.max())
-        if high - low < 4 * len(values) + 1000:
-            return values - low if low else values, np.arange(low, high + 1)
+        low, high, most = int(values.min()), int(values.max()), 4 * len(values) + 1000
+        if low >= 0 and high < most:
+            return values, np.arange(high + 1)
+        if high - low < most:
+            return values - low, np.arange(low, high + 1)
     codes, labels = pd.factorize(column, use_na_sentinel=True)
     return codes.astype(np.int64), np.asarray(labels)
 

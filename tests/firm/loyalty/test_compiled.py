@@ -124,3 +124,24 @@ def test_a_use_may_take_the_last_point_and_not_one_more(any_loop, more):
     done, replayed = assert_same(log, rules, "2026-02-01")
     assert len(done.refused) == (more > 0)
     assert replayed == (1 if more > 0 else 2), "the account that asks for too much is left to the slower way"
+
+
+@pytest.mark.parametrize("first_member", [-3, 0, 7, 10**15])
+@pytest.mark.parametrize("ticks", [0, 1], ids=["whole seconds", "a microsecond more"])
+@pytest.mark.parametrize("size", [1, 10**10], ids=["few points", "many points"])
+def test_wide_and_narrow_numbers_are_the_same(any_loop, first_member, ticks, size):
+    """Whole seconds and few points are kept in half of the memory."""
+    rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning(),
+                             life=Life(validity="days", validity_days=40))  # fmt: skip
+    log = plain_log(np.random.default_rng(11), 300, 100)
+    log["member_id"] += first_member - 7
+    log["points"] *= size
+    log["at"] = log["at"].astype("datetime64[us]") + pd.to_timedelta(np.arange(len(log)) * ticks, unit="us")
+    assert assert_same(log, rules, "2025-06-01")[1] > 0
+
+
+def test_an_account_may_be_older_than_a_half_of_the_seconds_that_fit(any_loop):
+    rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning(), life=Life())
+    at = pd.to_datetime(["1900-01-01 00:00:00", "1968-01-19 03:14:06", "1968-01-19 03:14:08", "2030-01-01 00:00:00"])
+    log = pd.DataFrame({"event_id": range(4), "member_id": 1, "kind": "earn", "points": 2**31 - 1, "at": at})
+    assert assert_same(log, rules, "2031-01-01")[0].balances["balance"].tolist() == [4 * (2**31 - 1)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crm_toolkit.world.files.manifest import Manifest
     from crm_toolkit.world.writing import Progress
 
-_CUSTOMERS, _WEEKS, _SEED, _BLOCK_SIZE = 10_000, 104, 7, 16_384
+_CUSTOMERS, _WEEKS, _SEED = 10_000, 104, 7
 _LOCALES = ("en_US", "ru_RU")
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -41,8 +41,7 @@ def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
         ("customers", _CUSTOMERS, say("number of customers; {number} without it", number=format_number(_CUSTOMERS))),
         ("weeks", _WEEKS, say("number of weeks; {number} without it", number=_WEEKS)),
         ("seed", _SEED, say("another seed is another world; {number} without it", number=_SEED)),
-        ("block-size", _BLOCK_SIZE, say("customers that a process holds in memory; {number} without it",
-                                       number=format_number(_BLOCK_SIZE))),
+        ("block-size", None, say("customers that a process holds in memory; as many as suits the world without it")),
         ("workers", os.cpu_count() or 1, say("processes side by side; as many as the computer has cores without it")),
     ):  # fmt: skip
         generate.add_argument(f"--{name}", type=_whole, default=default, metavar="N", help=about)

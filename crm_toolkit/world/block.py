@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Integers = NDArray[np.int64]
 BRANCH = 1 << BRANCH_BITS
 BLOCK = 16_384
+LARGEST_BLOCK = 65_536
+_ROWS = 3_000_000  # of a block, more or less: about 0.7 GB while it is written
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,25 @@ def blocks_of(customers: int, block_size: int = BLOCK) -> range:
     range(0, 3)
     """
     return range(-(-customers // block_size))
+
+
+def usual_block_size(spec: WorldSpec) -> int:
+    """Customers of a block that is quick to make and fits into memory: a power of two from 2,048 to 65,536.
+
+    A week costs much the same for few encounters as for many, so blocks are as large as the rows that their customers
+    leave allow. Those are guessed from needs, weeks and lines of an order; more than half of the needs come to an
+    encounter, for people come late and leave. A world of a million customers still has sixteen blocks or more.
+    """
+    from crm_toolkit.world.baskets import catalogue
+
+    scenario = spec.scenario
+    needs = 0.6 * spec.weeks * scenario["r"] / scenario["alpha"]
+    orders = needs * scenario["extras_share"]
+    lines = float(catalogue(scenario).lines.mean())
+    fees = 0.6 * spec.weeks / 4 if scenario.contractual else 0.0
+    rows = 15 + needs + (2.2 + lines) * orders + 2.2 * fees
+    most = min(_ROWS / rows, LARGEST_BLOCK, max(BLOCK, spec.customers / 8))
+    return max(1 << int(np.log2(most)), BRANCH)
 
 
 def block_ids(spec: WorldSpec, block: int, block_size: int = BLOCK) -> Integers:

@@ -27,12 +27,12 @@ import pyarrow as pa
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import TRUTH_TABLES, WORLD_TABLES, near_misses
 from crm_toolkit.texts import format_number, language, say, say_count
+from crm_toolkit.world.block import usual_block_size
 from crm_toolkit.world.files.block_files import SHARED, Job, Make, finished_block, made, write_block
-from crm_toolkit.world.files.folder import opened, put
+from crm_toolkit.world.files.folder import begun_with, opened, put
 from crm_toolkit.world.files.loading import spare_pandas
 from crm_toolkit.world.files.manifest import FILE, Manifest, identity, manifest_of, written
 
-BLOCK_SIZE = 16_384
 BRANCH = 2_048
 
 
@@ -60,7 +60,7 @@ def write_world(
     spec: Any,
     folder: str | os.PathLike[str],
     *,
-    block_size: int = BLOCK_SIZE,
+    block_size: int | None = None,
     workers: int = 1,
     truth: bool = False,
     only: Iterable[str] | None = None,
@@ -79,8 +79,9 @@ def write_world(
         The world: scenario, policy, customers, weeks, seed.
     folder : path
         A new or empty folder, or one that holds this very world, finished or not.
-    block_size : int
-        Customers of a block, a multiple of 2,048; a worker holds one block in memory.
+    block_size : int, optional
+        Customers of a block, a multiple of 2,048; a worker holds one block in memory. Without it that of the folder, or
+        `block.usual_block_size`.
     workers : int
         Processes that write blocks side by side. In a program of your own, more than one needs the usual
         ``if __name__ == "__main__":``.
@@ -109,9 +110,11 @@ def write_world(
         makes no sense. What is complete stays, and no half file stands under a final name.
     """
     tables = None if only is None else tuple(sorted(set(only)))
+    place = Path(folder).absolute()
+    if block_size is None:
+        block_size = begun_with(place) or usual_block_size(spec)
     facts = identity(spec, block_size=block_size, truth=truth, only=tables)
     blocks = _blocks(spec, block_size, workers, tables, order)
-    place = Path(folder).absolute()
     mark = hashlib.sha256(written(facts).encode()).hexdigest()
     job = Job(spec, str(place), block_size, truth, tables, mark, make or made)
     state = Progress(0, len(blocks))

@@ -43,6 +43,15 @@ def put(path: Path, content: bytes | memoryview) -> None:
         raise
 
 
+def begun_with(folder: Path) -> int | None:
+    """The block size of the world that lies in a folder; ``None`` where none is known."""
+    try:
+        found = json.loads((folder / SPEC).read_bytes())["block_size"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return found if isinstance(found, int) and found > 0 else None
+
+
 @contextmanager
 def opened(folder: Path, facts: Mapping[str, Any]) -> Iterator[None]:
     """Hold the folder for the world of these facts: made if it is missing, cleared of what an interrupted run left.

@@ -97,10 +97,10 @@ def test_gradient_and_hessian_of_pareto_nbd_equal_differences(values):
 @settings(max_examples=25, deadline=None)
 @given(st.tuples(positive, positive, positive))
 def test_gradients_of_spend_and_renewal_equal_differences(values):
-    x, z, weight = np.array([1.0, 2, 5]), np.array([3.0, 8.5, 4]), np.array([2.0, 1, 3])
+    facts = gamma_gamma._Facts.of(np.array([1.0, 2, 5]), np.array([3.0, 8.5, 4]), np.array([2.0, 1, 3]))
 
     def spend(at):
-        return gamma_gamma._likelihood(np.array(at), x, z, np.log(z), weight, x, weight)
+        return gamma_gamma._likelihood(np.array(at), facts)
 
     assert_gradient(lambda at: spend(at)[0], values, spend(values)[1])
     assert_hessian(spend, values)

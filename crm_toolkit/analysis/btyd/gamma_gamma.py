@@ -174,12 +174,10 @@ def fit_gamma_gamma(summary: Any, *, priors: Priors = None) -> GammaGamma:
     chosen = checked_priors(priors, weak, asked_by=asked_by)
     if not chosen:
         _require_spread(z, heading)
-    counts, which = np.unique(x, return_inverse=True)
-
-    people, log_z = np.bincount(which, weights=weight).astype(np.float64), np.log(z)
+    facts = _Facts.of(x, z, weight)
 
     def curved(values: Floats) -> tuple[float, Floats, Floats]:
-        return _likelihood(values, x, z, log_z, weight, counts, people)
+        return _likelihood(values, facts)
 
     found = maximise_curved(
         curved, NAMES, [4.0, 4.0, mean * 0.75], asked_by=asked_by, scale=float(weight.sum()), priors=chosen
@@ -199,27 +197,52 @@ def fit_gamma_gamma(summary: Any, *, priors: Priors = None) -> GammaGamma:
     return GammaGamma(p, q, gamma, _correlation(x, z, weight), estimation)
 
 
-def _likelihood(
-    values: Floats, x: Floats, z: Floats, log_z: Floats, weight: Floats, counts: Floats, people: Floats
-) -> tuple[float, Floats, Floats]:
+@dataclass(frozen=True)
+class _Facts:
+    """What a likelihood needs of the data, made once."""
+
+    spent: Floats
+    """x z of every row."""
+    weights: Floats
+    """Two rows: w, w x."""
+    log_spend: Floats
+    """Two sums: of w ln z, of w x ln z."""
+    counts: Floats
+    people: Floats
+
+    @classmethod
+    def of(cls, x: Floats, z: Floats, weight: Floats) -> _Facts:
+        counts, which = np.unique(x, return_inverse=True)
+        weights = np.stack([weight, weight * x])
+        people = np.bincount(which, weights=weight).astype(np.float64)
+        return cls(x * z, weights, np.einsum("ij,j->i", weights, np.log(z)), counts, people)
+
+
+def _likelihood(values: Floats, facts: _Facts) -> tuple[float, Floats, Floats]:
     """Log likelihood, gradient and Hessian by p, q, γ; what depends on x alone is made once for every x."""
     p, q, gamma = values.tolist()
+    counts, people, (log_z, x_log_z) = facts.counts, facts.people, facts.log_spend.tolist()
     px, size, log_gamma = p * counts, float(people.sum()), np.log(gamma)
-    total = gamma + x * z
-    log_total, inverse, power, spent = np.log(total), 1 / total, weight * (p * x + q), weight * x
+    of_row = np.empty((3, len(facts.spent)))  # ln (γ + x z), its inverse to the powers 1 and 2
+    total = facts.spent + gamma
+    np.log(total, out=of_row[0])
+    np.divide(1.0, total, out=of_row[1])
+    np.multiply(of_row[1], of_row[1], out=of_row[2])
+    sums = np.einsum("ik,jk->ij", facts.weights, of_row)
+    (logs, inverse, _), (x_logs, x_inverse, _) = sums.tolist()
+    power_logs, power_inverse, power_square = (p * sums[1] + q * sums[0]).tolist()
     of_q, of_px, of_both = log_gammas(q, px, px + q)
     value = (people * (of_both[0] - of_px[0] + px * np.log(counts))).sum()
-    value += size * (q * log_gamma - of_q[0]) + (weight * (p * x - 1) * log_z - power * log_total).sum()
+    value += size * (q * log_gamma - of_q[0]) + p * x_log_z - log_z - power_logs
     gradient = [
-        (people * counts * (of_both[1] - of_px[1] + np.log(counts))).sum() + (spent * (log_z - log_total)).sum(),
-        (people * of_both[1]).sum() + size * (log_gamma - of_q[1]) - (weight * log_total).sum(),
-        size * q / gamma - (power * inverse).sum(),
+        (people * counts * (of_both[1] - of_px[1] + np.log(counts))).sum() + x_log_z - x_logs,
+        (people * of_both[1]).sum() + size * (log_gamma - of_q[1]) - logs,
+        size * q / gamma - power_inverse,
     ]
     bend = of_both[2]
     pp, pq = (people * counts**2 * (bend - of_px[2])).sum(), (people * counts * bend).sum()
-    qq, p_gamma = (people * bend).sum() - size * of_q[2], -(spent * inverse).sum()
-    q_gamma = size / gamma - (weight * inverse).sum()
-    gamma_gamma = (power * inverse**2).sum() - size * q / gamma**2
+    qq, p_gamma = (people * bend).sum() - size * of_q[2], -x_inverse
+    q_gamma, gamma_gamma = size / gamma - inverse, power_square - size * q / gamma**2
     hessian = np.array([[pp, pq, p_gamma], [pq, qq, q_gamma], [p_gamma, q_gamma, gamma_gamma]], dtype=np.float64)
     return float(value), np.array(gradient), hessian
 

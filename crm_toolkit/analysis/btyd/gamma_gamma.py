@@ -159,7 +159,9 @@ def fit_gamma_gamma(summary: Any, *, priors: Priors = None) -> GammaGamma:
         raise InputError(heading, problems)
     back = x > 0
     repeat = int(weight[back].sum())
-    x, z, weight = compressed([x[back], z[back]], weight[back]) if repeat else (x[back], z[back], weight[back])
+    x, z, weight = x[back], z[back], weight[back]
+    if repeat:
+        x, z, weight = compressed([x, z], weight)
     if repeat < (MIN_REPEAT_CUSTOMERS if priors is None else 1):
         what = say_count(
             "An average spend needs repeat purchases: {back} of {count} customer came back.",
@@ -212,10 +214,15 @@ class _Facts:
 
     @classmethod
     def of(cls, x: Floats, z: Floats, weight: Floats) -> _Facts:
-        counts, which = np.unique(x, return_inverse=True)
+        people = np.bincount(x.astype(np.int64), weights=weight) if x.max() < 2 * len(x) + 1_000 else None
+        if people is None:
+            counts, which = np.unique(x, return_inverse=True)
+            people = np.bincount(which, weights=weight)
+        else:
+            there = np.flatnonzero(people)
+            counts, people = there.astype(np.float64), people[there]
         weights = np.stack([weight, weight * x])
-        people = np.bincount(which, weights=weight).astype(np.float64)
-        return cls(x * z, weights, np.einsum("ij,j->i", weights, np.log(z)), counts, people)
+        return cls(x * z, weights, np.einsum("ij,j->i", weights, np.log(z)), counts, people.astype(np.float64))
 
 
 def _likelihood(values: Floats, facts: _Facts) -> tuple[float, Floats, Floats]:
@@ -224,7 +231,7 @@ def _likelihood(values: Floats, facts: _Facts) -> tuple[float, Floats, Floats]:
     counts, people, (log_z, x_log_z) = facts.counts, facts.people, facts.log_spend.tolist()
     px, size, log_gamma = p * counts, float(people.sum()), np.log(gamma)
     of_row = np.empty((3, len(facts.spent)))  # ln (γ + x z), its inverse to the powers 1 and 2
-    total = facts.spent + gamma
+    total = np.add(facts.spent, gamma, out=of_row[2])
     np.log(total, out=of_row[0])
     np.divide(1.0, total, out=of_row[1])
     np.multiply(of_row[1], of_row[1], out=of_row[2])

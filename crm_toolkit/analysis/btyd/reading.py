@@ -165,9 +165,11 @@ def compressed(numbers: list[Floats], weight: Floats) -> tuple[Floats, ...]:
     with np.errstate(over="ignore"):
         key = np.zeros(len(weight), dtype=np.uint64)
         for column in numbers:
-            key = (key ^ (column + 0.0).view(np.uint64)) * _MIX
+            key ^= (column + 0.0).view(np.uint64)
+            key *= _MIX
             key ^= key >> np.uint64(29)
     order = np.argsort(key)
+    del key  # what is large is not kept longer than it is needed
     rows = [column[order] for column in numbers]
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in rows])

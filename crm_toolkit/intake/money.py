@@ -120,7 +120,9 @@ def money_of(
     blank = np.isnan(amount)
     for name in needed:
         values = given[name]
-        hole = np.isnan(values) & blank & (columns[name].blank if columns[name].blank is not None else True)
+        hole, left_empty = np.isnan(values) & blank, columns[name].blank
+        if left_empty is not None:
+            hole &= left_empty
         if hole.any():
             findings.problem(
                 "missing_value",

@@ -258,7 +258,7 @@ def run_programme(
     blocks = [_People(spec, block) for block in blocks_of(spec.customers)]
     runs = {"without": _Arm(replace(spec, policy=Policy()), blocks), "with": _Arm(spec, blocks)}
     if service:
-        staff = _staff_for(spec, runs["with"].rewards.sum())
+        staff = _staff_for(spec, int(runs["with"].rewards.sum()))
         better = Policy(service=Service(staff=staff, from_week=rules.from_week))
         runs["service"] = _Arm(replace(spec, policy=better), blocks)
     with_ = runs["with"]

@@ -82,7 +82,8 @@ class IntermittentDemand:
         if not len(self.sizes):
             return np.zeros((replications, horizon))
         scale = self.rate / (self.probability * self.sizes.mean()) if self.rate > 0 else 0.0
-        return there * luck.choice(self.sizes, (replications, horizon)) * scale
+        sizes: Floats = luck.choice(self.sizes, (replications, horizon))
+        return np.where(there, sizes * scale, 0.0)
 
 
 def fit_croston(

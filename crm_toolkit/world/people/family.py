@@ -105,7 +105,8 @@ def family_plan(locale: str, age: AgeCurve, female_share: float, household_share
     0.5
     """
     couples = by_year(_COUPLES)
-    inside = household_share * (1 - _SAME_SEX[locale]) * couples[age(ndtri(_MIDDLES)).astype(np.int16)].mean()
+    by_chance = couples[age(ndtri(_MIDDLES)).astype(np.int16)]
+    inside = float(household_share * (1 - _SAME_SEX[locale]) * by_chance.mean())
     most = 2 * min(female_share, 1 - female_share)
     if inside > most:
         couples, inside = couples * (most / inside), most

@@ -70,7 +70,7 @@ def read_counts(
             column=cells.header,
         )
         return None
-    values = np.full(len(days), np.datetime64("NaT"), "datetime64[us]")
+    values = np.full(len(days), np.datetime64("NaT", "us"), "datetime64[us]")
     if low >= _SERIAL[0] and high <= _SERIAL[1]:
         for code, number in numbers.items():
             seconds = round(number * 86_400)

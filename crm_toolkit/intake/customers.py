@@ -129,7 +129,7 @@ def _phones(cells: Cells | None, count: int, findings: Findings, rows: np.ndarra
 
 
 def _births(cells: Cells | None, hints: Hints, findings: Findings, rows: np.ndarray, count: int) -> pd.Series:
-    empty = pd.Series(np.full(count, np.datetime64("NaT"), "datetime64[us]"))
+    empty = pd.Series(np.full(count, np.datetime64("NaT", "us"), "datetime64[us]"))
     if cells is None:
         return empty
     moments = read_dates(cells, findings, rows, day_first=hints.day_first, birth=True)

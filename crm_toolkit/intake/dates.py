@@ -60,7 +60,7 @@ def read_dates(
     text = plain_text(cells)
     blank = pc.equal(text, "").to_numpy(zero_copy_only=False)
     if blank.all():
-        return Moments(np.full(len(text), np.datetime64("NaT"), "datetime64[us]"), blank)
+        return Moments(np.full(len(text), np.datetime64("NaT", "us"), "datetime64[us]"), blank)
     days, day_codes, times, time_codes = _halves(text)
     looked = [look_at_day(day) for day in days]
     exact = _exact_codes(cells, day_codes, len(days))

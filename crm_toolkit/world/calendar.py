@@ -51,7 +51,7 @@ class Calendar:
     def months(self) -> NDArray:
         """The first days of all months that the world touches."""
         first, last = self.start.astype("datetime64[M]"), (self.end - np.timedelta64(1, "s")).astype("datetime64[M]")
-        return np.arange(first, last + 1).astype("datetime64[D]")
+        return np.arange(first, last + np.timedelta64(1, "M")).astype("datetime64[D]")
 
     def moment(self, time: Floats) -> NDArray:
         """The date and time of moments given in weeks, to the full minute."""
@@ -108,8 +108,8 @@ class Calendar:
 
     def as_of(self) -> NDArray:
         """The day at whose end a month is closed: its last one, or the world's last day."""
-        last = (self.months.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
-        return np.minimum(last, self.end.astype("datetime64[D]") - 1)
+        after = (self.months.astype("datetime64[M]") + np.timedelta64(1, "M")).astype("datetime64[D]")
+        return np.minimum(after, self.end.astype("datetime64[D]")) - np.timedelta64(1, "D")
 
 
 def calendar(scenario: Scenario, weeks: int) -> Calendar:

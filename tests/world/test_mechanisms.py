@@ -165,7 +165,7 @@ def test_demand_follows_the_months_and_the_trend_and_off_every_month_is_alike():
     week = np.arange(1, 104)
     made, plain = (np.bincount(np.floor(events(world)["time"]).astype(int), minlength=104)[1:] for world in (one, flat))
     months = np.array(scenario("barbershop").lists["months"])
-    middle = np.datetime64("2024-01-01") + 7 * week + 3
+    middle = np.datetime64("2024-01-01") + (7 * week + 3)
     month = middle.astype("datetime64[M]").astype(int) % 12
     expected = (months / months.mean())[month] * 1.2 ** (week * 7 / 365.25)
     rate = one.traits.need_rate.sum()

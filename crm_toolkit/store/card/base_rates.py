@@ -202,7 +202,7 @@ def _computed(connection: sa.Connection, rights: Rights, at: str) -> BaseRates:
     period = min(LONGEST_PERIOD_DAYS, span // 3)
     if period < SHORTEST_PERIOD_DAYS:
         return BaseRates(plain, 0, None, None)
-    cut, before = day - period, day - 2 * period
+    cut, before = (day - np.timedelta64(number * period, "D") for number in (1, 2))
     late, earlier = customer[days > cut], np.unique(customer[(days <= cut) & (days > before)])
     retention = None
     if len(earlier) >= FEWEST:

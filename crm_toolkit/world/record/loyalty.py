@@ -40,7 +40,7 @@ def loyalty(book: Book) -> dict[str, pa.Table]:
     balance = running - (running - points)[begins]
     valid = rules.valid_weeks if rules else 0
     start = book.calendar.start.astype("datetime64[D]")
-    expires = start + (np.floor(time).astype(np.int64) + valid) * 7 + 6
+    expires = start + ((np.floor(time).astype(np.int64) + valid) * 7 + 6)
     ledger = pa.table(
         {
             "entry_id": pa.array(keys(customer)),

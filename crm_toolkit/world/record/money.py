@@ -90,7 +90,7 @@ def _receivables(book: Book, bills: dict[str, NDArray], ordered: NDArray) -> pa.
     customer, due, due_on = bills["customer"][billed], bills["due"][billed], bills["due_on"][billed]
     opened = calendar.month_of(ordered[billed])
     paid = np.where(bills["unpaid"][billed], len(months), calendar.month_of(bills["paid_at"][billed]))
-    gone_on = due_on + WRITTEN_OFF_DAYS
+    gone_on = due_on + np.timedelta64(WRITTEN_OFF_DAYS, "D")
     lost = np.minimum(calendar.month_of(gone_on), 10**6)
     lost = np.where(lost < paid, lost, 10**6)
     lost = np.where((lost < len(months)) & (gone_on <= as_of[np.minimum(lost, len(months) - 1)]), lost, 10**6)

@@ -67,7 +67,7 @@ def shared(spec: WorldSpec) -> dict[str, pa.Table]:
             "design": pa.array([one.design for one in plans], pa.string()),
             "channel": pa.array([one.channel for one in plans], pa.string()),
             "starts_on": days(start + starts * 7),
-            "ends_on": days(start + ends * 7 - 1),
+            "ends_on": days(start + (ends * 7 - 1)),
             "discount": pa.array([one.discount for one in plans], pa.float64()),
             "holdout_share": pa.array([one.holdout_share for one in plans], pa.float64()),
             "contact_cost": money_column([round(one.contact_cost * 100) for one in plans]),

@@ -145,3 +145,16 @@ def test_an_account_may_be_older_than_a_half_of_the_seconds_that_fit(any_loop):
     at = pd.to_datetime(["1900-01-01 00:00:00", "1968-01-19 03:14:06", "1968-01-19 03:14:08", "2030-01-01 00:00:00"])
     log = pd.DataFrame({"event_id": range(4), "member_id": 1, "kind": "earn", "points": 2**31 - 1, "at": at})
     assert assert_same(log, rules, "2031-01-01")[0].balances["balance"].tolist() == [4 * (2**31 - 1)]
+
+
+@pytest.mark.parametrize("ticks", [0, 1], ids=["whole seconds", "a microsecond more"])
+def test_the_clock_of_an_account_that_only_earns_stops_at_the_very_moment(any_loop, ticks):
+    life = Life(validity="days", validity_days=40)
+    rules = LoyaltyProgramme(name="n", earning=Earning(per_unit=1), burning=Burning(), life=life)
+    at = pd.to_datetime(["2026-01-01 10:00:00", "2026-01-05 10:00:00"]).astype("datetime64[us]")
+    at += pd.to_timedelta([0, ticks], unit="us")
+    log = pd.DataFrame({"event_id": [0, 1], "member_id": [0, 1], "kind": "earn", "points": 10, "at": at})
+    for late, gone in ((pd.Timedelta(0), {0: 10, 1: 10}), (pd.Timedelta(-1, "us"), {0: 10})):
+        done, replayed = assert_same(log, rules, at[1] + pd.Timedelta(40, "D") + late)
+        assert replayed == 2
+        assert done.expired.to_dict() == gone

@@ -79,7 +79,8 @@ def test_a_kernel_has_its_own_luck_and_ids_of_its_own(start):
 def test_a_kernel_can_be_interrupted_and_ends_when_it_is_told_to_or_when_its_stand_is_killed(start):
     manager, client = start()
     born = int(told(client, "import os; print(os.getpid())"))
-    waiting = client.execute("print('begun', flush=True); import time; time.sleep(60)")
+    # in short naps: a signal between Python's last look for one and the system's sleep waits until that sleep is over
+    waiting = client.execute("import time; print('begun', flush=True)\nfor nap in range(1200): time.sleep(0.05)")
     while "begun" not in client.get_iopub_msg(timeout=60)["content"].get("text", ""):
         pass
     manager.interrupt_kernel()

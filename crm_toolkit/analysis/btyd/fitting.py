@@ -238,7 +238,7 @@ def maximise(
         raise _without_maximum(asked_by, away, names, values_at(point))
     for _ in range(3):  # Newton's steps take the last digits
         hessian = _hessian(downhill, point)
-        if not (np.isfinite(hessian).all() and np.linalg.eigvalsh(hessian)[0] > 0):
+        if not (np.isfinite(hessian).all() and _rises_everywhere(hessian)):
             raise _without_maximum(asked_by, list(names), names, values_at(point))
         step = np.linalg.solve(hessian, downhill(point)[1])
         if np.abs(step).max() > 0.5 or downhill(point - step)[0] > downhill(point)[0] + 1e-13:
@@ -293,6 +293,12 @@ def _descend(downhill: Objective, first: Floats, inverse: Floats | None) -> Floa
             inverse = inverse + factor * moved[:, None] * moved - mixed - mixed.T
         point, value, slope = ahead, new_value, new_slope
     return point
+
+
+def _rises_everywhere(hessian: Floats) -> bool:
+    """Whether a function with that Hessian rises in every direction, and not by rounding alone."""
+    bends = np.linalg.eigvalsh(hessian)
+    return bool(bends[0] > len(bends) * np.finfo(np.float64).eps * bends[-1])
 
 
 def _hessian(downhill: Objective, point: Floats, step: float = 1e-4) -> Floats:

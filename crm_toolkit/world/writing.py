@@ -14,7 +14,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -83,8 +83,8 @@ def write_world(
         Customers of a block, a multiple of 2,048; a worker holds one block in memory. Without it that of the folder, or
         `block.usual_block_size`.
     workers : int
-        Processes that write blocks side by side. In a program of your own, more than one needs the usual
-        ``if __name__ == "__main__":``.
+        Processes that write blocks side by side, this one among them. In a program of your own, more than one needs
+        the usual ``if __name__ == "__main__":``.
     truth : bool
         Write the tables of truth as well, under ``truth/``.
     only : iterable of str, optional
@@ -150,22 +150,31 @@ def _reports(job: Job, waiting: Sequence[int], workers: int, engine: Any) -> Gen
 
 
 def _in_processes(job: Job, waiting: Sequence[int], workers: int) -> Iterator[dict[str, Any]]:
-    """Keep every worker at one block; leaving early waits for the blocks in hand and begins no other.
+    """Keep every hand at one block; leaving early waits for the blocks in hand and begins no other.
 
-    Workers take a second to load what they need. Meanwhile this process writes the first block itself, and another
-    one while they begin.
+    One of the hands is a thread of this process: it has loaded everything, and is at its first block while others begin
+    to load.
     """
-    context, coming = _loading(), iter(waiting)
-    yield write_block(job, next(coming))
-    with ProcessPoolExecutor(workers, context, initializer=_prepare_worker, initargs=(str(language()),)) as pool:
-        running = {pool.submit(write_block, job, block) for block in islice(coming, workers)}
-        for block in islice(coming, 1):
-            yield write_block(job, block)
+    coming, context = iter(waiting), _loading()
+    with (
+        ThreadPoolExecutor(1) as own,
+        ProcessPoolExecutor(workers - 1, context, initializer=_prepare_worker, initargs=(str(language()),)) as others,
+    ):
+        hands = [own, *[others] * (workers - 1)]
+        running: dict[Future[dict[str, Any]], Executor] = {}
+
+        def begin(hand: Executor) -> None:
+            for block in islice(coming, 1):
+                running[hand.submit(write_block, job, block)] = hand
+
+        for hand in hands:
+            begin(hand)
         while running:
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            running |= {pool.submit(write_block, job, block) for block in islice(coming, len(finished))}
-            for future in finished:
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            for future in sorted(done, key=lambda one: one.exception() is not None):  # what is complete is told first
+                hand = running.pop(future)
                 yield future.result()
+                begin(hand)
 
 
 def _loading() -> Any:

@@ -114,13 +114,13 @@ def test_workers_do_not_outlive_a_killed_parent(tmp_path):
     if not Path(f"/proc/{process.pid}/task/{process.pid}/children").exists():
         process.kill()
         pytest.skip("this system does not list a process's children")
-    while len(mine := descendants(process.pid)) < 4 and time.monotonic() < deadline:
-        time.sleep(0.01)  # two workers, the server that they are forked from, and Python's tracker of resources
+    while len(mine := descendants(process.pid)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)  # one worker, the server that it is forked from, and Python's tracker of resources
     process.kill()
     process.wait()
     process.stdout.close()
     process.stderr.close()
-    assert len(mine) >= 3
+    assert len(mine) >= 2
     deadline = time.monotonic() + 10
     while any(alive(one) for one in mine) and time.monotonic() < deadline:
         time.sleep(0.05)

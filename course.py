@@ -41,7 +41,8 @@ WORDS = {
   python course.py app     open one notebook as an application; [NAME] [--no-browser] [--port N]
                            desk, account: [--store FILE] or [--database postgresql://…], both may be open over one
                            for a room: [--people 30] [--share], see docs/classroom.md
-                           board: --folder FOLDER, results of grade or submissions
+                           board: --folder FOLDER, results of grade or submissions;
+                           [--salt WORD] [--key FILE] with which its button grades
   python course.py kit     gather packages for a classroom without internet
                            [--platform {platforms}] [--python 3.12] [--out FOLDER]
   python course.py setup   only make the environment; [--kit FOLDER] from such a folder, without internet
@@ -62,7 +63,8 @@ WORDS = {
   python course.py app     открыть тетрадь как приложение; [ИМЯ] [--no-browser] [--port N]
                            desk, account: [--store ФАЙЛ] или [--database postgresql://…], можно открыть оба
                            для класса: [--people 30] [--share], см. docs/classroom.ru.md
-                           board: --folder ПАПКА, результаты проверки или сданные работы
+                           board: --folder ПАПКА, результаты проверки или сданные работы;
+                           [--salt СЛОВО] [--key ФАЙЛ], с которыми проверяет её кнопка
   python course.py kit     собрать пакеты для класса без интернета
                            [--platform {platforms}] [--python 3.12] [--out ПАПКА]
   python course.py setup   только создать окружение; [--kit ПАПКА] из такой папки, без интернета
@@ -213,6 +215,7 @@ WORDS = {
         "Страница доступна с других компьютеров сети. Соединение не шифруется: открывайте её так только в своей\n"
         "сети, раздайте адрес вместе с токеном и заведите учётные записи (docs/classroom.ru.md).",
     ),
+    "no_file": ("There is no file {path}.", "Файла {path} нет."),
     "no_folder": ("There is no folder {path}.", "Папки {path} нет."),
     "no_java": (
         "Tests on Spark are skipped: Java 17 or newer was not found.",
@@ -913,17 +916,30 @@ def do_app(words: list[str]) -> int:
         store = str(Path(store).expanduser().resolve())
         if not Path(store).is_file():
             raise CourseError(say("no_store", path=store))
-    folder = take(rest, "--folder")
-    if folder is not None and not Path(folder).expanduser().is_dir():
-        raise CourseError(say("no_folder", path=Path(folder).expanduser().resolve()))
+    board = board_settings(rest)
     ensure([BASE])
-    settings = {**own_jupyter(), **({"CRM_STORE": store} if store is not None else {})}
-    if folder is not None:
-        settings["CRM_BOARD"] = str(Path(folder).expanduser().resolve())
+    settings = {**own_jupyter(), **({"CRM_STORE": store} if store is not None else {}), **board}
     people = take(rest, "--people")
     if people is not None:
         settings.update(room_settings(people))
     return run(app_command(apps[words[0]], rest, room=people is not None), settings, quiet_stop=True)
+
+
+def board_settings(rest: list[str]) -> dict[str, str]:
+    """What the board is told of its folder, and of the word and the key with which its button grades."""
+    folder, salt, key = take(rest, "--folder"), take(rest, "--salt"), take(rest, "--key")
+    settings = {} if salt is None else {"CRM_BOARD_SALT": salt}
+    if folder is not None:
+        place = Path(folder).expanduser().resolve()
+        if not place.is_dir():
+            raise CourseError(say("no_folder", path=place))
+        settings["CRM_BOARD"] = str(place)
+    if key is not None:
+        place = Path(key).expanduser().resolve()
+        if not place.is_file():
+            raise CourseError(say("no_file", path=place))
+        settings["CRM_BOARD_KEY"] = str(place)
+    return settings
 
 
 LARGEST_UPLOAD = 2**30  # bytes; the server's own limit leaves a file of 15 MB without an answer

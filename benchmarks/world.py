@@ -333,8 +333,9 @@ def simulate(asked: Asked) -> list[str]:
         "tables as pandas frames (the grocery's would be some sixteen million rows, left out). *Compare*: the usual "
         "policy against a tenth off the prices, both worlds and every customer's effects.",
         "",
-        "Seconds hang on the processor. On 2026-11-26, on two slower cores that took some 2.4 times as long, the grocery "
-        "was made in 0.39 s, the fitness club and the language school in 0.30 and 0.31 s, the others in 0.06 to 0.13 s.",
+        "Seconds hang on the processor. On 2026-11-26, on two slower cores that took some 2.4 times as long, the "
+        "grocery was made in 0.39 s, the fitness club and the language school in 0.30 and 0.31 s, the others in 0.06 "
+        "to 0.13 s.",
         "",
         *table([*head, "frames, wall s", "rows of the frames", "`compare`, wall s", "goal: 0.3 s"], rows),
         "",

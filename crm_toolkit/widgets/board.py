@@ -24,7 +24,7 @@ from crm_toolkit.widgets.explorer import Sentence
 from crm_toolkit.widgets.html import Html, joined, tag
 from crm_toolkit.widgets.store_style import STYLE, button, column, html_area, in_language, letter, line, own_language
 
-VARIABLE = "CRM_BOARD"
+VARIABLE, SALT, KEY = "CRM_BOARD", "CRM_BOARD_SALT", "CRM_BOARD_KEY"
 EVERY_SECONDS = 5.0
 _STYLE = """<style>
 .crm-box.crm-board-app { max-width: none; }
@@ -51,9 +51,16 @@ class BoardApp:
         The page; ``None`` with ``CRM_STATIC=1``.
     """
 
-    def __init__(self, folder: str | os.PathLike[str] | None = None):
-        named = os.fspath(folder) if folder is not None else os.environ.get(VARIABLE, "").strip()
-        self.folder = Path(named) if named else None
+    def __init__(
+        self,
+        folder: str | os.PathLike[str] | None = None,
+        *,
+        salt: str | None = None,
+        key: str | os.PathLike[str] | None = None,
+    ):
+        named, self._key = _path(folder, VARIABLE), _path(key, KEY)
+        self._salt = os.environ.get(SALT, "") if salt is None else salt
+        self.folder = named
         self.found: BoardFolder | None = None
         self.names = False
         self.box: Any = None
@@ -70,7 +77,7 @@ class BoardApp:
             if self.folder is None:
                 what = say("No folder is named: python course.py app board --folder FOLDER.")
                 raise InputError(say("There is no board."), [Problem("no_folder", what)])
-            self.found = read_board(self.folder)
+            self.found = read_board(self.folder, with_key=self._key is not None)
         except CRMError as refusal:
             self.found = None
             self._said.value = letter(str(refusal))
@@ -102,7 +109,7 @@ class BoardApp:
             self._said.value = tag("p", say("Grading {done} of {all}", done=done, all=everyone), role="status")
 
         try:
-            grade(self.found.folder, out=self.found.out, on_progress=tell)
+            grade(self.found.folder, out=self.found.out, salt=self._salt, key=self._key, on_progress=tell)
         except CRMError as refusal:
             self._said.value = letter(str(refusal))
         else:
@@ -186,13 +193,26 @@ class BoardApp:
         display(self.box if self.box is not None else Sentence(say("This page needs a running kernel.")))
 
 
-def board_app(folder: str | os.PathLike[str] | None = None) -> BoardApp:
+def _path(given: str | os.PathLike[str] | None, variable: str) -> Path | None:
+    named = os.environ.get(variable, "").strip() if given is None else os.fspath(given)
+    return Path(named) if named else None
+
+
+def board_app(
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    salt: str | None = None,
+    key: str | os.PathLike[str] | None = None,
+) -> BoardApp:
     """The seminar board as a page of its own: what a class has tried, where it slips, which hints it needed.
 
     Parameters
     ----------
     folder : str or path, optional
         A folder of results that `grade` has written, or of submissions; by default the one that ``CRM_BOARD`` names.
+    salt, key : str, optional
+        The word and the key file with which the button grades, as in `grade`; by default what ``CRM_BOARD_SALT`` and
+        ``CRM_BOARD_KEY`` say. Neither is shown on the page.
 
     Returns
     -------
@@ -208,4 +228,4 @@ def board_app(folder: str | os.PathLike[str] | None = None) -> BoardApp:
     ...     page.found.results, page.names
     ((), False)
     """
-    return BoardApp(folder)
+    return BoardApp(folder, salt=salt, key=key)

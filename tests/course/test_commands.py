@@ -198,6 +198,22 @@ def test_board_opens_over_the_folder_that_is_named(started, home, monkeypatch, t
     command, given = settings[-1]
     assert given["CRM_BOARD"] == str(tmp_path.resolve())
     assert "--folder" not in command
+    assert not {"CRM_BOARD_SALT", "CRM_BOARD_KEY"} & set(given)
+
+
+def test_board_is_told_the_word_and_the_key_with_which_it_grades(started, home, monkeypatch, tmp_path, capsys):
+    settings = []
+    monkeypatch.setattr(course, "run", lambda command, given=None, **_: settings.append((command, given)) or 0)
+    (home / "notebooks" / "apps").mkdir(parents=True)
+    (home / "notebooks" / "apps" / "board.ipynb").touch()
+    words = ["app", "board", "--folder", str(tmp_path), "--salt", "autumn", "--key", str(tmp_path / "exam.key")]
+    assert course.main([*words, "--language", "en"]) == 1
+    assert "There is no file" in capsys.readouterr().err
+    (tmp_path / "exam.key").touch()
+    assert course.main([*words, "--language", "en"]) == 0
+    command, given = settings[-1]
+    assert (given["CRM_BOARD_SALT"], given["CRM_BOARD_KEY"]) == ("autumn", str((tmp_path / "exam.key").resolve()))
+    assert not {"--salt", "autumn", "--key"} & set(command)
 
 
 def test_bench_runs_by_name_and_lists_what_there_is(started, home, capsys):

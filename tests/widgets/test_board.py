@@ -73,7 +73,7 @@ def test_a_submission_that_arrives_is_told_and_nothing_else_is(tmp_path, html_of
 def test_grading_tells_how_far_it_is_and_a_refusal_is_a_letter(tmp_path, html_of, monkeypatch):
     told = []
 
-    def graded(folder, *, out, on_progress):
+    def graded(folder, *, out, on_progress, **_):
         on_progress(1, 3, "A-1_00_start.zip")
         told.append(page._said.value)
         write(out, ["A-1", "B-2", "C-3"])
@@ -109,6 +109,25 @@ def test_what_waits_is_graded_when_the_instructor_says_so_and_waits_no_more(tmp_
     assert page.found.waiting == ("D-4_00_start.zip",)
 
 
+def test_the_button_grades_with_the_word_and_the_key_that_the_command_names_and_shows_neither(
+    tmp_path, html_of, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr("crm_toolkit.widgets.board.grade", lambda folder, **options: asked.append(options))
+    hand_in(tmp_path, "A-1")
+    widgets.board_app(tmp_path).grade_waiting()
+    monkeypatch.setenv("CRM_BOARD_SALT", "autumn")
+    monkeypatch.setenv("CRM_BOARD_KEY", str(tmp_path / "exam.key"))
+    page = widgets.board_app(tmp_path)
+    page.grade_waiting()
+    page.show_names(True)
+    assert "autumn" not in html_of(page.box)
+    assert "exam.key" not in html_of(page.box)
+    widgets.board_app(tmp_path, salt="spring", key=tmp_path / "other.key").grade_waiting()
+    told = [(options["salt"], options["key"]) for options in asked]
+    assert told == [("", None), ("autumn", tmp_path / "exam.key"), ("spring", tmp_path / "other.key")]
+
+
 @pytest.mark.parametrize("code", ["en", "ru"])
 def test_what_is_wrong_is_a_letter(tmp_path, html_of, monkeypatch, code):
     monkeypatch.delenv("CRM_BOARD", raising=False)
@@ -120,6 +139,21 @@ def test_what_is_wrong_is_a_letter(tmp_path, html_of, monkeypatch, code):
             assert said in html_of(page.box)
             assert 'role="alert"' in html_of(page.box)
             assert page.look() in (True, False)
+
+
+def test_an_exam_that_was_refused_without_its_key_waits_for_the_page_that_has_it(tmp_path):
+    hand_in(tmp_path, "A-1")
+    facts = report_json(
+        [SubmissionResult("A-1", "00_start", 1, "en", refused="NO_KEY")],
+        isolation="x",
+        package="1",
+        unread=[],
+        older=[],
+    )
+    (tmp_path / "board").mkdir()
+    (tmp_path / "board" / "report.json").write_bytes(facts)
+    assert widgets.board_app(tmp_path).found.waiting == ()
+    assert widgets.board_app(tmp_path, key=tmp_path / "exam.key").found.waiting == ("A-1_00_start.zip",)
 
 
 def test_the_folder_is_named_by_the_variable_that_the_command_sets(tmp_path, monkeypatch):

@@ -66,13 +66,15 @@ def signature(folder: str | os.PathLike[str]) -> tuple[tuple[str, int, int], ...
     return tuple(seen)
 
 
-def read_board(folder: str | os.PathLike[str]) -> BoardFolder:
+def read_board(folder: str | os.PathLike[str], *, with_key: bool = False) -> BoardFolder:
     """Look into a folder.
 
     Parameters
     ----------
     folder : str or path
         Of results, or of submissions.
+    with_key : bool
+        Whether a key file is at hand, so that exams which were refused without one wait again.
 
     Returns
     -------
@@ -95,7 +97,11 @@ def read_board(folder: str | os.PathLike[str]) -> BoardFolder:
     there = (out / REPORT).is_file()
     results, _ = _report(out / REPORT) if there else ((), ())
     graded_at = (out / REPORT).stat().st_mtime_ns if there else 0
-    done = {(normalise_id(one.student), one.lesson, one.attempt) for one in results}
+    done = {
+        (normalise_id(one.student), one.lesson, one.attempt)
+        for one in results
+        if not (with_key and one.refused == "NO_KEY")
+    }
     newest, _, others = sorted_out(folder)
     waiting = [
         path.name

@@ -61,7 +61,7 @@ class AnswerBox:
             description=self._hint_label(), tooltip=say("Show the next hint: {title}", title=own.title)
         )
         check.on_click(lambda _: self.check())
-        self._hint_button.on_click(lambda _: self.hint())
+        self._hint_button.on_click(lambda _: (self.hint(), pieces.hand_on(self._hint_button, check)))
         self._hints = tools.HTML()
         self._verdict = tools.HTML()
         fields = self._build_table(tools) if own.columns else self._build_field(tools)

@@ -116,11 +116,13 @@ class BoardApp:
             self.refresh()
         finally:
             self._grade.disabled = False
+            self._grade.focus()
+            pieces.hand_on(self._grade, self._again)
 
     def _build(self, tools: Any) -> None:
         self._said, self._told, self._shown = html_area(), html_area(), html_area()
         self._grade = button("", self.grade_waiting, primary=True)
-        again = button(say("Look again"), self.refresh)
+        self._again = button(say("Look again"), self.refresh)
         self._itself = tools.Checkbox(value=True, description=say("look again by itself"), indent=False)
         self._itself.observe(in_language(lambda change: self._start() if change["new"] else self.stop()), names="value")
         self._switch = tools.Checkbox(
@@ -130,7 +132,7 @@ class BoardApp:
         title = html_area(
             f"{pieces.STYLE}{STYLE}{_STYLE}<style>{BOARD_STYLE}</style>" + tag("h1", say("Seminar board"))
         )
-        head = line([title, line([self._grade, again, self._itself, self._switch])], "crm-head")
+        head = line([title, line([self._grade, self._again, self._itself, self._switch])], "crm-head")
         parts = [head, self._told, self._said, self._shown]
         self.box = column(parts, "crm-box", "crm-widget", "crm-door", "crm-board-app")
         self.refresh()

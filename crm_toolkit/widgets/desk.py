@@ -110,6 +110,8 @@ class Desk:
         """Turn the pages of the list."""
         self.page = max(0, self.page + pages)
         self._show_lists()
+        ways = (self._earlier, self._later) if pages < 0 else (self._later, self._earlier)
+        pieces.hand_on(*ways)
 
     @own_language
     def open(self, customer: int, request: int | None = None) -> None:

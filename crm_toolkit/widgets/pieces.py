@@ -100,6 +100,19 @@ def on_enter(field: Any, call: Callable[[], Any], *, wait: float = 0.3) -> None:
     field.observe(lambda _: go() if due else None, names="value")
 
 
+def hand_on(pressed: Any, *others: Any) -> None:
+    """Give the keyboard's place to the first of the others that can hold it, if what was pressed cannot any longer.
+
+    A control that is switched off or hidden loses it, and the next Tab would begin at the top of the page.
+    """
+    if not _holds(pressed):
+        next((one for one in others if _holds(one)), pressed).focus()
+
+
+def _holds(control: Any) -> bool:
+    return not control.disabled and control.layout.display != "none"
+
+
 def live(html: str) -> str:
     """A text that screen readers announce when it appears; empty text makes an empty area."""
     return f'<div role="alert" aria-live="polite">{html}</div>' if html else ""

@@ -59,7 +59,7 @@ class PracticeBox:
             description=self._hint_label(), tooltip=say("Show the next hint: {title}", title=self.exercise.title)
         )
         check.on_click(lambda _: self.check())
-        self._hint_button.on_click(lambda _: self.hint())
+        self._hint_button.on_click(lambda _: (self.hint(), pieces.hand_on(self._hint_button, check)))
         self._hints, self._verdict = tools.HTML(), tools.HTML()
         box = tools.VBox([statement, tools.HBox([check, self._hint_button]), self._hints, self._verdict])
         box.add_class("crm-box")

@@ -228,7 +228,12 @@ class StepBook:
         )  # fmt: skip
 
     def _turn(self, by: int) -> Callable[[], None]:
-        return lambda: self.choose(min(max(self.step + by, 1), len(self._declared.steps)))
+        def turn() -> None:
+            self.choose(min(max(self.step + by, 1), len(self._declared.steps)))
+            ways = {-1: self._back, 1: self._next}
+            pieces.hand_on(ways[by], ways[-by])
+
+        return turn
 
     def _show(self) -> None:
         last, one = len(self._declared.steps), self._declared

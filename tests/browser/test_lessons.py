@@ -107,6 +107,12 @@ def test_the_lesson_runs_answers_the_keyboard_and_checks_an_exercise(lab, lab_se
         field.press("Enter")
         box.locator(f".crm-verdict.crm-{status}").wait_for(timeout=20_000)
         assert task.check(answer).heading in box.inner_text()
+    check, hint = box.get_by_role("button").all()[:2]
+    for _ in range(3):
+        hint.press("Enter")
+        lab.idle()
+    assert hint.is_disabled()
+    assert check.evaluate("one => one === document.activeElement"), "the keyboard's place was lost with the last hint"
     lab.keep(f"lesson_answer_{language}", f".crm-box:has(input):has-text('{task.title}')")
 
     assert lab.violations() == []

@@ -100,6 +100,16 @@ def press():
     return pressed
 
 
+@pytest.fixture
+def held(monkeypatch):
+    """The controls that were given the keyboard's place, one after another."""
+    import ipywidgets
+
+    given = []
+    monkeypatch.setattr(ipywidgets.DOMWidget, "focus", lambda widget: given.append(widget))
+    return given
+
+
 _PAINT = picture._small_png
 _PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000")  # the beginning of a PNG
 

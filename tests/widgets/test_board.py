@@ -70,7 +70,7 @@ def test_a_submission_that_arrives_is_told_and_nothing_else_is(tmp_path, html_of
     assert "essay.docx" in html_of(page.box)
 
 
-def test_grading_tells_how_far_it_is_and_a_refusal_is_a_letter(tmp_path, html_of, monkeypatch):
+def test_grading_tells_how_far_it_is_and_a_refusal_is_a_letter(tmp_path, html_of, monkeypatch, held):
     told = []
 
     def graded(folder, *, out, on_progress, **_):
@@ -82,6 +82,7 @@ def test_grading_tells_how_far_it_is_and_a_refusal_is_a_letter(tmp_path, html_of
     page = widgets.board_app(tmp_path)
     monkeypatch.setattr("crm_toolkit.widgets.board.grade", graded)
     page.grade_waiting()
+    assert held == [page._grade, page._again]  # nothing waits any longer, so the button is gone
     assert "Grading 1 of 3" in told[0]
     assert "A-1" not in told[0]
     assert (len(page.found.results), page.found.waiting, page._grade.disabled) == (3, (), False)

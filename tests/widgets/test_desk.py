@@ -31,6 +31,16 @@ def test_the_most_urgent_and_oldest_request_stands_first(store, desk, customer):
     assert len(desk._list.children) == min(PAGE, len(waiting))
 
 
+def test_the_keyboard_turns_round_at_the_last_page_and_at_the_first(store, desk, held):
+    desk.choose("customers")
+    for _ in range(store.count("customers") // PAGE):
+        desk._later.click()
+    assert held == [desk._earlier]
+    while not desk._earlier.disabled:
+        desk._earlier.click()
+    assert held == [desk._earlier, desk._later]
+
+
 def test_customers_are_listed_in_pages(store, desk):
     desk.choose("customers")
     first = [one.customer for one in desk._items]

@@ -152,6 +152,20 @@ def test_hints_open_one_by_one_and_are_counted():
     assert box.hint() == own.hint(3)
 
 
+@pytest.mark.parametrize("make", ["answer", "practice"])
+def test_the_keyboard_goes_on_at_the_check_when_the_last_hint_is_shown(make, held):
+    box = {
+        "answer": lambda: widgets.answer(exercise("retention_rate", student="A-1")),
+        "practice": lambda: widgets.practice(exercise("definition_workbench", student="A-1"), {}),
+    }[make]()
+    check, hint = controls(box._box, ipywidgets.Button)[:2]
+    for shown in range(1, 4):
+        assert held == []
+        hint.click()
+        assert box.hints_used == shown
+    assert held == [check]
+
+
 def test_a_table_is_answered_customer_by_customer():
     own = exercise("rfm_by_hand", student="A-1")
     box = widgets.answer(own)

@@ -73,6 +73,18 @@ def widgets_of(widget):
         yield from widgets_of(child)
 
 
+def test_the_keyboard_keeps_its_place_at_the_first_and_last_step_and_in_a_new_row(book, press, held):
+    press(book.box, "Next")
+    press(book.box, "← Back")
+    assert held == [book._next]
+    book.choose(max(STEPS) - 1)
+    press(book.box, "Next")
+    assert held == [book._next, book._back]
+    rows = book.form.looks
+    rows._more.click()
+    assert held[2:] == [next(iter(rows.rows[-1].entries.values())).control]
+
+
 def test_what_cannot_be_used_is_told_at_its_field_and_is_not_saved_away(book, tmp_path):
     field = book.form.need.entries["desired"]
     field.control.value = "much"

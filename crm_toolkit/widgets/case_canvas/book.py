@@ -179,7 +179,12 @@ class CaseBook:
         )  # fmt: skip
 
     def _turn(self, by: int) -> Callable[[], None]:
-        return lambda: self.choose(min(max(self.step + by, 1), len(STEPS)))
+        def turn() -> None:
+            self.choose(min(max(self.step + by, 1), len(STEPS)))
+            ways = {-1: self._back, 1: self._next}
+            pieces.hand_on(ways[by], ways[-by])
+
+        return turn
 
     def _show(self) -> None:
         for step, tab in self.tabs.items():

@@ -141,7 +141,7 @@ class RowsForm:
         self.cls, self._make, self.most = cls, make, most
         self.rows: list[PartForm] = []
         self._column = column([], "crm-rows")
-        self._more = button(more, self.add)
+        self._more = button(more, self._go_on)
         self.box = column([self._column, self._more])
         self._first = first
         for _ in range(first):
@@ -154,6 +154,11 @@ class RowsForm:
             self.rows[-1].box.add_class("crm-row")
             self._column.children = [row.box for row in self.rows]
         self._more.disabled = len(self.rows) >= self.most
+
+    def _go_on(self) -> None:
+        """A row for somebody who wants to fill it in at once."""
+        self.add()
+        next(iter(self.rows[-1].entries.values())).control.focus()
 
     def collect(self, where: str, problems: list[Problem]) -> list[Any]:
         """All rows; a wholly empty one as an empty part."""

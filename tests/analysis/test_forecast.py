@@ -128,6 +128,16 @@ def test_three_points_are_refused_and_below_two_seasons_only_simple_methods_spea
     assert "seasonal_naive" not in tiny.table
 
 
+@pytest.mark.parametrize("season", [None, 1])
+def test_plain_numbers_are_tried_without_the_methods_for_seasons(season):
+    values = np.arange(30.0) + np.random.default_rng(3).normal(size=30)
+    test = backtest(values, horizon=2, season_length=season, origins=6)
+    assert set(test.scores["method"]) == {"naive", "ses", "holt"}
+    assert set(backtest(values, horizon=2, season_length=4, origins=6).scores["method"]) == {
+        *("naive", "seasonal_naive", "ses", "holt", "additive")
+    }
+
+
 def test_a_constant_series_says_that_nothing_can_be_learned():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -185,6 +195,8 @@ def test_the_calendar_divides_by_days_and_multiplies_again():
         (lambda: forecast_series(range(20), horizon=1.5), "not_whole"),
         (lambda: forecast_series(range(20), horizon=2, level=0.2), "outside_range"),
         (lambda: forecast_series(range(20), horizon=2, methods=["prophet"]), "unknown_method"),
+        (lambda: forecast_series(range(20), horizon=2, methods=["additive"]), "no_season"),
+        (lambda: backtest(range(20), horizon=2, methods="seasonal_naive", season_length=1), "no_season"),
         (lambda: forecast_series(range(20), horizon=2, calendar="days"), "no_calendar"),
         (lambda: forecast_series(range(20), horizon=2, season_length=2.5), "not_whole"),
         (lambda: backtest([1, 2, 3], horizon=1), "too_few"),

@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from crm_toolkit.analysis.forecast.methods import FOR_ZEROS, METHODS, fitted, least_periods
+from crm_toolkit.analysis.forecast.methods import FOR_SEASONS, FOR_ZEROS, METHODS, fitted, least_periods
 from crm_toolkit.analysis.forecast.series import PeriodSeries
 from crm_toolkit.analysis.forecast.series_values import MINIMUM_PERIODS, read_series
 from crm_toolkit.analysis.value_formulas import require_numbers
@@ -117,7 +117,7 @@ def backtest(
         Periods ahead, from 1.
     methods : sequence of str
         Names from `forecast_methods.METHODS`; naive always takes part, and a method that needs a longer history than
-        the first origin leaves is left out, see ``.scores``.
+        the first origin leaves, or a season where there is none, is left out, see ``.scores``.
     season_length : int, optional
         Periods in a season; 1 is none. By default that of the series' unit, and 1 for plain numbers.
     origins : int
@@ -153,7 +153,7 @@ def backtest(
     asked_by = "backtest"
     x, labels, m = read_series(series, season_length, asked_by=asked_by)
     ahead, trials, share = checked_options(asked_by, horizon, origins, level)
-    chosen = known_methods(methods, asked_by)
+    chosen = known_methods(methods, m, asked_by)
     return run_backtest(x, labels, m, chosen, ahead, trials, share, int(seed))
 
 
@@ -165,6 +165,7 @@ def run_backtest(
     length = len(x)
     first = first_origin(length, m, horizon, origins)
     able = [name for name in dict.fromkeys(["naive", *methods]) if least_periods(name, m) <= first]
+    able = [name for name in able if m > 1 or name not in FOR_SEASONS]
     able = [name for name in able if x.min() >= 0 or name not in FOR_ZEROS]
     able = [name for name in able if name != "multiplicative" or x.min() > _LEAST_SHARE * x.mean()]
     weight = np.ones(length) if weights is None else weights[:length]
@@ -266,8 +267,8 @@ def checked_options(asked_by: str, horizon: Any, origins: Any, level: Any) -> tu
     return int(ahead), int(ORIGINS.check(origins)), LEVEL.check(level)
 
 
-def known_methods(methods: Any, asked_by: str) -> list[str]:
-    """Names of methods, or a letter."""
+def known_methods(methods: Any, m: int, asked_by: str) -> list[str]:
+    """Names of methods of which one at least does for a season of that length, or a letter."""
     names = [methods] if isinstance(methods, str) else list(methods)
     unknown = [name for name in names if name not in METHODS]
     if unknown:
@@ -276,4 +277,9 @@ def known_methods(methods: Any, asked_by: str) -> list[str]:
         advice = say("Known: {names}.", names=join_names(METHODS, most=20))
         heading = say("`{function}` can't use this series.", function=asked_by)
         raise InputError(heading, [Problem("unknown_method", what, advice=advice, column="methods")])
+    if m == 1 and names and set(names) <= set(FOR_SEASONS):
+        what = say("Without a season there is nothing to do for: {names}.", names=join_names(map(repr, names)))
+        advice = say("Give `season_length`, the number of periods in a season.")
+        heading = say("`{function}` can't use this series.", function=asked_by)
+        raise InputError(heading, [Problem("no_season", what, advice=advice, column="methods")])
     return names

@@ -226,7 +226,7 @@ def forecast_series(
     require_choice("calendar", calendar, CALENDARS)
     weights = _weights(series, ahead, calendar, holidays, asked_by)
     short = m > 1 and len(x) < 2 * m
-    chosen = _candidates(x, m, short) if methods is None else known_methods(methods, asked_by)
+    chosen = _candidates(x, m, short) if methods is None else known_methods(methods, m, asked_by)
     floor = bool((x >= 0).all()) if counts is None else bool(counts)
     beside = [*BENCHMARKS, *chosen] if m > 1 else ["naive", *chosen]
     test = run_backtest(x, labels, m, beside, ahead, trials, share, int(seed), weights=weights, nonnegative=floor)

@@ -159,17 +159,19 @@ def laid_out(table: Any, columns: Sequence[str], *, asked_by: str) -> Iterator[D
             relation = _read_parquet(connection, files, table, asked_by)
             yield _duckdb_desk(connection, relation, lambda result: result.to_pandas(), relation.columns)
         return
+    table = with_named_columns(table)
     if isinstance(table, pd.DataFrame):
         _require_single(table.columns, columns, asked_by)
         kinds = {name: table[name].dtype for name in dict.fromkeys(columns) if name in table.columns}
         arrow = _arrow_of(table, list(kinds), asked_by)
         with _place_for(arrow.nbytes <= SMALL_BYTES) as connection:
-            relation = connection.from_arrow(arrow)
+            relation = connection.from_arrow(_with_a_column(arrow, len(table)))
             yield _duckdb_desk(connection, relation, lambda result: _like(result.to_pandas(), kinds), table.columns)
         return
     if isinstance(table, pa.Table):
         _require_single(table.column_names, columns, asked_by)
         chosen = table.select([name for name in dict.fromkeys(columns) if name in table.column_names])
+        chosen = _with_a_column(chosen, table.num_rows)
         with _place_for(chosen.nbytes <= SMALL_BYTES) as connection:
             batches = chosen.to_batches(ARROW_BATCH_ROWS)
             relation = connection.from_arrow(pa.Table.from_batches(batches, chosen.schema))
@@ -324,6 +326,24 @@ def _parquet_files(path: str | os.PathLike, asked_by: str) -> list[str]:
         )
         raise InputError(say("`{function}` can't read this table.", function=asked_by), [problem])
     return found
+
+
+def with_named_columns(table: Any) -> Any:
+    """A pandas frame whose columns have texts for names, like every other table's; anything else as it is.
+
+    A frame made of rows alone counts its columns, and one that was grouped may have several names over each other.
+
+    >>> with_named_columns(pd.DataFrame([["a", 5]])).columns.tolist()
+    ['0', '1']
+    """
+    if not isinstance(table, pd.DataFrame) or all(isinstance(name, str) for name in table.columns):
+        return table
+    return table.set_axis([str(name) for name in table.columns], axis=1)
+
+
+def _with_a_column(table: pa.Table, rows: int) -> pa.Table:
+    """A table that DuckDB opens: it wants a column, even if none of those asked for is there."""
+    return table if table.num_columns else pa.table({"": pa.nulls(rows, pa.bool_())})
 
 
 def _require_single(found: Iterable[Any], needed: Sequence[str], asked_by: str) -> None:

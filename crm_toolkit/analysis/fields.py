@@ -17,7 +17,6 @@ from typing import Any
 
 import narwhals as nw
 import pandas as pd
-import pyarrow as pa
 
 from crm_toolkit.analysis.lines import count_where
 from crm_toolkit.analysis.tables import collected
@@ -81,9 +80,6 @@ def brought_home(table: Any, wanted: Mapping[str, str], *, asked_by: str) -> pd.
 def laid_out_with(table: Any, wanted: Iterable[str], *, asked_by: str) -> Iterator[Desk]:
     """Lay a table out for work that needs these columns, or refuse it for want of them."""
     names = tuple(wanted)
-    if isinstance(table, (pd.DataFrame, pa.Table)):  # before a table without any of them is handed on
-        found = table.columns if isinstance(table, pd.DataFrame) else table.column_names
-        require_columns(names, map(str, found), asked_by=asked_by)
     with laid_out(table, names, asked_by=asked_by) as desk:
         require_columns(names, desk.columns, asked_by=asked_by)
         yield desk

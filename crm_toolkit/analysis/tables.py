@@ -8,13 +8,17 @@ import narwhals as nw
 import pandas as pd
 
 from crm_toolkit.analysis.lines import MINOR_DIGITS
+from crm_toolkit.engines import with_named_columns
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_columns, require_single
 from crm_toolkit.texts import say, say_count
 
 
 def opened(table: Any, needed: tuple[str, ...], *, asked_by: str) -> Any:
     """A Narwhals frame over a table of results, which keeps its kind, order and index."""
+    table = with_named_columns(table)
+    if isinstance(table, pd.DataFrame):
+        require_single(table.columns, table.columns, asked_by=asked_by)
     try:
         frame = nw.from_native(table)
     except TypeError:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from crm_toolkit.behaviour.inputs import Floats, given_array, given_number, settle
 from crm_toolkit.errors import Problem
-from crm_toolkit.schema import near_misses, require_columns
+from crm_toolkit.schema import near_misses, require_frame
 from crm_toolkit.texts import join_names, say
 
 
@@ -133,7 +133,7 @@ def profile_utilities(profiles: pd.DataFrame, part_worths: Mapping[str, Any]) ->
     >>> profile_utilities(offers, {"hall": {"small": -0.5, "large": 0.5}, "price": -0.05})
     array([-1.5, -1. ])
     """
-    require_columns(list(part_worths), profiles.columns, asked_by="profile_utilities")
+    require_frame(profiles, list(part_worths), asked_by="profile_utilities")
     problems: list[Problem] = []
     total = np.zeros(len(profiles))
     for name, worths in part_worths.items():

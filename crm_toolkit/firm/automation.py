@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm.declared import refuse_outside
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_money, format_number, join_names, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -253,8 +253,8 @@ def run_rules(
 
     wanted, begin, end = tuple(rules), pd.Timestamp(since), pd.Timestamp(until) + pd.Timedelta(days=1)
     rest = pd.Timedelta(days=int(REST_DAYS.check(rest_days)))
-    require_columns(("customer_id", "at", "kind", "amount"), list(events.columns), asked_by="run_rules")
-    require_columns(("customer_id", "consent"), list(customers.columns), asked_by="run_rules")
+    require_frame(events, ("customer_id", "at", "kind", "amount"), asked_by="run_rules")
+    require_frame(customers, ("customer_id", "consent"), asked_by="run_rules")
     _require_rules(wanted, list(customers.columns), begin, end)
     known: dict[Any, Any] = {row["customer_id"]: row for row in customers.to_dict("records")}
     acted: list[tuple] = []

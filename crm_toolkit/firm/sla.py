@@ -23,7 +23,7 @@ from crm_toolkit.firm.moments import MINUTE, MISSING, as_datetime, in_micros, mo
 from crm_toolkit.firm.request_history import Spans, read_history, spans_of
 from crm_toolkit.firm.working_time import WorkingTime, deadline, timetable
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import join_names, mark, say
 
 if TYPE_CHECKING:
@@ -205,8 +205,8 @@ def sla_table(
     """
     import pandas as pd
 
-    require_columns(["request_id", "priority", "opened_at"], requests.columns, asked_by="sla_table")
-    require_columns(["request_id", "at", "kind"], events.columns, asked_by="sla_table")
+    require_frame(requests, ["request_id", "priority", "opened_at"], asked_by="sla_table")
+    require_frame(events, ["request_id", "at", "kind"], asked_by="sla_table")
     problems: list[Problem] = []
     opened = _all_moments(requests["opened_at"], "opened_at", problems)
     times = _all_moments(events["at"], "at", problems)

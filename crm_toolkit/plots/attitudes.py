@@ -26,7 +26,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def nicosia_chart(path: pd.DataFrame, *, rest: SteadyState | None = None, ax: Ax
     >>> nicosia_chart(nicosia_path(model, range(30)), rest=model.steady_state).get_xlabel()
     'Time'
     """
-    require_columns(("time", "attitude", "purchases", "message"), path.columns, asked_by="nicosia_chart")
+    require_frame(path, ("time", "attitude", "purchases", "message"), asked_by="nicosia_chart")
     if not len(path):
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
     with styled():

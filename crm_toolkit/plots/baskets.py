@@ -11,7 +11,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots import style
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import GREY, LIGHT_TO_DARK, TWO_SIDED, axes_of_own, percent_ticks, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, say, say_count
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def association_rules_chart(rules: pd.DataFrame, *, named: int = 5, ax: Axes | N
     lift 1.33).
     """
     needed = ("antecedent", "consequent", "support", "confidence", "lift")
-    require_columns(needed, rules.columns, asked_by="association_rules_chart")
+    require_frame(rules, needed, asked_by="association_rules_chart")
     if not len(rules):
         what = say("There are no rules.")
         raise InputError(say("There is nothing to draw."), [Problem("empty", what)])

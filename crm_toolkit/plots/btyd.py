@@ -21,7 +21,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, join_names, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -352,7 +352,7 @@ def _with_plus(x: np.ndarray) -> list[str]:
 
 
 def _check(table: Any, columns: tuple[str, ...], asked_by: str) -> None:
-    require_columns(columns, tuple(table.columns), asked_by=asked_by)
+    require_frame(table, columns, asked_by=asked_by)
     if not len(table):
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
 

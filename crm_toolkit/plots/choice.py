@@ -14,7 +14,7 @@ from crm_toolkit.plots.dots import dot_axes, draw_dots, label_of, legend_below
 from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, VERMILLION, percent_ticks, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, say, say_count
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def offer_shares_chart(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> print(plots.alt_text(offer_shares_chart(shares)))
     Shares of 2 offers. A: share of preference 60%, first choice 80%. B: share of preference 40%, first choice 20%.
     """
-    require_columns(("offer", "preference", "first_choice"), shares.columns, asked_by="offer_shares_chart")
+    require_frame(shares, ("offer", "preference", "first_choice"), asked_by="offer_shares_chart")
     with styled():
         ax = dot_axes(len(shares), ax)
         _pairs(ax, shares, [("preference", "o", BLUE, say("share of preference")),
@@ -195,7 +195,7 @@ def copied_offer_chart(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     A copy joins the offers. car: 50% before, 33% by the logit, 48% by nests. red bus: 50% before, 33% by the logit,
     26% by nests. blue bus: 33% by the logit, 26% by nests.
     """
-    require_columns(("offer", "before", "logit", "nested"), shares.columns, asked_by="copied_offer_chart")
+    require_frame(shares, ("offer", "before", "logit", "nested"), asked_by="copied_offer_chart")
     with styled():
         ax = dot_axes(len(shares), ax)
         nests = fill(say("by nests: the copy is like its twin"), 26)

@@ -21,7 +21,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_date, format_percent, say, say_count
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def contract_churn_chart(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     >>> plots.alt_text(contract_churn_chart(analysis.contract_churn(contracts, as_of="2024-02-29")))
     'Churn of contracts in 3 periods: 33% in the last one, 2024-02, from 25% to 33%.'
     """
-    require_columns(("period", "at_start", "churn_rate"), tuple(table.columns), asked_by="contract_churn_chart")
+    require_frame(table, ("period", "at_start", "churn_rate"), asked_by="contract_churn_chart")
     rate = table["churn_rate"].to_numpy(dtype=float)
     if not np.isfinite(rate).any():
         what = say("No contract ran on the first day of a period.")

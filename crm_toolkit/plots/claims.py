@@ -14,7 +14,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots import style
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, VERMILLION, axes_of_own, compact, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def access_frontier_chart(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axe
     >>> access_frontier_chart(access_frontier()).get_title(loc="left")
     'Access: answered alone against damage expected'
     """
-    require_columns(_NEEDED, frame.columns, asked_by="access_frontier_chart")
+    require_frame(frame, _NEEDED, asked_by="access_frontier_chart")
     known = frame["row_scope"].isin(list(SCOPES)).all() and frame["field_width"].isin(list(WIDTHS)).all()
     if not known or not (frame["role"] == "everyone").any():
         what = say("The rows of `everyone` are missing, or a row scope or a field width is unknown.")

@@ -23,7 +23,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, join_names, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def retention_curve_chart(
 
 def _check_curves(named: Mapping[str, pd.DataFrame], unit: str) -> None:
     for curve in named.values():
-        require_columns(_NEEDED, curve.columns, asked_by="retention_curve_chart")
+        require_frame(curve, _NEEDED, asked_by="retention_curve_chart")
     if unit not in AGES:
         raise InputError(
             say("`{name}` can't be {value}.", name="unit", value=repr(unit)),

@@ -14,7 +14,7 @@ from crm_toolkit.plots.dots import dot_axes
 from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, axes_of_own, percent_ticks, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_percent, say
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def weights_chart(comparison: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     'Share of the weight'
     """
     needed = ("attribute", "stated", "inferred", "low", "high", "fits")
-    require_columns(needed, comparison.columns, asked_by="weights_chart")
+    require_frame(comparison, needed, asked_by="weights_chart")
     names = [str(name) for name in comparison["attribute"]]
     place = np.arange(len(names))
     fits = comparison["fits"].to_numpy(dtype=bool)

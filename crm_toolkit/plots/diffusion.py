@@ -11,7 +11,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, VERMILLION, axes_of_own, compact, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, say, say_count
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def bass_chart(table: pd.DataFrame, *, peak: BassPeak | None = None, unit: str =
     >>> alt_text(bass_chart(bass_table(20, p=0.03, q=0.4, potential=1000))).split(";")[0]
     'Bass curve of 20 periods: most come in period 7, 114 of them'
     """
-    require_columns(_COLUMNS, table.columns, asked_by="bass_chart")
+    require_frame(table, _COLUMNS, asked_by="bass_chart")
     if not len(table):
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
     with styled():

@@ -21,7 +21,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def expectation_chart(path: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> alt_text(expectation_chart(expectation_path([1, 1, -1]))).split(";")[0]
     '3 encounters: the expectation goes from 0.00 to 0.51'
     """
-    require_columns(("encounter", "expectation", "performance", "satisfaction"), path.columns,
+    require_frame(path, ("encounter", "expectation", "performance", "satisfaction"),
                     asked_by="expectation_chart")  # fmt: skip
     if not len(path):
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])

@@ -21,7 +21,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ def power_chart(table: pd.DataFrame, *, percent: bool = False, unit: str = "", a
     >>> print(plots.alt_text(ax))
     Power by the size of the experiment. Effect 2 pp: 80% with about 7,784 customers.
     """
-    require_columns(("effect", "customers", "power"), tuple(table.columns), asked_by="power_chart")
+    require_frame(table, ("effect", "customers", "power"), asked_by="power_chart")
     effects = sorted(table["effect"].unique())
     if not 1 <= len(effects) <= len(_LINES):
         what = say_count("There is {count} effect; from 1 to {most} can be drawn.",
@@ -382,7 +382,7 @@ def balance_chart(table: pd.DataFrame, *, threshold: float = 0.1, ax: Axes | Non
     >>> print(plots.alt_text(balance_chart(table)))
     Standardised differences between treated and untreated before the treatment. orders: 0.8, weighted 0.02.
     """
-    require_columns(("covariate", "difference"), tuple(table.columns), asked_by="balance_chart")
+    require_frame(table, ("covariate", "difference"), asked_by="balance_chart")
     if not len(table):
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
     weighted = "weighted_difference" in table.columns

@@ -11,7 +11,7 @@ import numpy as np
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, VERMILLION, axes_of_own, compact, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, mark, say
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def helm_twins_chart(quarterly: pd.DataFrame, *, measure: str = "equity", ax: Ax
     >>> print(plots.alt_text(helm_twins_chart(table, measure="cash")))
     Cash at the end, units of money. In the end: you 12; nothing is changed 10.
     """
-    require_columns(("who", "quarter", measure), tuple(quarterly.columns), asked_by="helm_twins_chart")
+    require_frame(quarterly, ("who", "quarter", measure), asked_by="helm_twins_chart")
     said = []
     with styled():
         ax = axes_of_own(6.2, 3.6) if ax is None else ax
@@ -173,7 +173,7 @@ def helm_attribution_chart(table: pd.DataFrame, *, labels: dict[str, str], ax: A
     >>> print(plots.alt_text(helm_attribution_chart(table, labels={"staff": "Staff", "price": "Prices"})))
     Points of the score that would be missing without a decision: Staff +4.0; Prices −1.5.
     """
-    require_columns(("group", "lost_without"), tuple(table.columns), asked_by="helm_attribution_chart")
+    require_frame(table, ("group", "lost_without"), asked_by="helm_attribution_chart")
     if table.empty:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("No lever was moved."))])
     names = [labels.get(group, group) for group in table["group"]]

@@ -16,7 +16,7 @@ from crm_toolkit.plots.dots import dot_axes, draw_dots
 from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import GREY, LIGHT_TO_DARK, axes_of_own, compact, percent_ticks, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, say, say_count
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def stage_shares_chart(
     >>> stage_shares_chart(model.shares(range(12))).get_ylabel()
     'Share of people at the stage'
     """
-    require_columns(("time",), shares.columns, asked_by="stage_shares_chart")
+    require_frame(shares, ("time",), asked_by="stage_shares_chart")
     names = [name for name in shares.columns if name != "time"]
     if len(shares) < 2 or len(names) > _MOST + 1:
         what = say("Two moments or more and up to {most} stages can be drawn.", most=_MOST)

@@ -26,7 +26,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, mark, say
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def break_even_chart(
     The programme breaks even at a lift of 9.1%. holdout: 5.0% (2.0% to 8.0%). The whole interval lies below the
     break-even: the programme loses.
     """
-    require_columns(("name", "lift", "low", "high"), tuple(estimates.columns), asked_by="break_even_chart")
+    require_frame(estimates, ("name", "lift", "low", "high"), asked_by="break_even_chart")
     if estimates.empty:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
     least = economics.break_even_lift
@@ -164,7 +164,7 @@ def tornado_chart(
     at 0%, $1.50 at 10%.
     """
     wanted = ("number", "low", "high", "at_low", "at_high", "base")
-    require_columns(wanted, tuple(table.columns), asked_by="tornado_chart")
+    require_frame(table, wanted, asked_by="tornado_chart")
     moved = table["at_low"] != table["at_high"]
     rows = table[moved & np.isfinite(table["at_low"]) & np.isfinite(table["at_high"])].head(most)
     if rows.empty:

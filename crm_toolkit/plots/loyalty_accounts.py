@@ -24,7 +24,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_date, format_number, format_percent, say, say_count
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def liability_chart(table: pd.DataFrame, *, currency: str = "", minor_digits: in
     Liability for points over 2 months: $14.00 deferred, $6.25 recognised, $7.75 left at the end; the most was $10.00.
     """
     wanted = ("month", "deferred_minor", "recognised_minor", "closing_minor")
-    require_columns(wanted, tuple(table.columns), asked_by="liability_chart")
+    require_frame(table, wanted, asked_by="liability_chart")
     if table.empty:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
     unit = 10**minor_digits

@@ -24,7 +24,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, say, say_count
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def methods_over_worlds_chart(table: pd.DataFrame, *, log: bool = False, ax: Axe
     Estimate over truth in 3 worlds, median and middle half: naive comparison 7 (6.5 to 7.5); holdout: effect of joining
     (LATE) 1 (0.95 to 1.1).
     """
-    require_columns(("method", "ratio"), tuple(table.columns), asked_by="methods_over_worlds_chart")
+    require_frame(table, ("method", "ratio"), asked_by="methods_over_worlds_chart")
     sound = table[np.isfinite(table["ratio"].to_numpy(dtype="float64"))]
     if sound.empty:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
@@ -248,7 +248,7 @@ def mechanisms_chart(
     Shapley values of 2 mechanisms, together 10. a: 5, alone 0, lost without it 10; b: 5, alone 0, lost without it 10.
     """
     wanted = ("switch", "shapley", "alone", "lost_without")
-    require_columns(wanted, tuple(table.columns), asked_by="mechanisms_chart")
+    require_frame(table, wanted, asked_by="mechanisms_chart")
     if table.empty:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no rows."))])
     words, told = dict(labels or {}), []

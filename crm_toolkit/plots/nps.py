@@ -9,7 +9,7 @@ import pandas as pd
 from crm_toolkit.plots.dots import legend_below
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, VERMILLION, axes_of_own, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, say, say_count
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def nps_noise_chart(surveys: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> print(plots.alt_text(nps_noise_chart(surveys)))
     6 surveys between which nothing happened: NPS from 28.0 to 39.0, the truth is 30.0.
     """
-    require_columns(("survey", "nps", "low", "high", "truth"), surveys.columns, asked_by="nps_noise_chart")
+    require_frame(surveys, ("survey", "nps", "low", "high", "truth"), asked_by="nps_noise_chart")
     x, y = surveys["survey"].to_numpy(), surveys["nps"].to_numpy()
     truth = float(surveys["truth"].iloc[0])
     with styled():

@@ -21,7 +21,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_columns, require_frame
 from crm_toolkit.texts import format_number, format_percent, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def abc_xyz_chart(customers: pd.DataFrame, money: pd.DataFrame, *, ax: Axes | No
     85.7% of the money
     """
     for table in (customers, money):
-        require_columns(("X", "Y", "Z"), table.columns, asked_by="abc_xyz_chart")
+        require_frame(table, ("X", "Y", "Z"), asked_by="abc_xyz_chart")
         require_columns(("A", "B", "C"), table.index, asked_by="abc_xyz_chart")
     people = customers.loc[list(ABC), list(XYZ)].to_numpy(dtype="float64")
     sums = money.loc[list(ABC), list(XYZ)].to_numpy(dtype="float64")
@@ -347,7 +347,7 @@ def decile_chart(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> plots.alt_text(decile_chart(analysis.decile_table(spent, groups=3)))
     'Money of 3 groups of customers, from the best: 60%, 0%, 40%. The best group holds 2 customers.'
     """
-    require_columns(("decile", "customers", "money_share", "cumulative_money_share"), tuple(table.columns),
+    require_frame(table, ("decile", "customers", "money_share", "cumulative_money_share"),
                     asked_by="decile_chart")  # fmt: skip
     share = table["money_share"].to_numpy(dtype=float)
     if not len(share) or np.isnan(share).any():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crm_toolkit.analysis import DEFAULT_GRID, SegmentGrid, segment_label
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, axes_of_own, percent_ticks, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, say
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def segment_chart(table: pd.DataFrame, *, grid: SegmentGrid = DEFAULT_GRID, ax: 
     >>> [label.get_text() for label in segment_chart(table).get_yticklabels()]
     ['Loyal customers', 'New customers']
     """
-    require_columns(_NEEDED, table.columns, asked_by="segment_chart")
+    require_frame(table, _NEEDED, asked_by="segment_chart")
     names = [segment_label(code, grid) if code in grid.codes else str(code) for code in table["segment"]]
     places = list(range(len(table)))
     customers = [int(count) for count in table["customers"]]

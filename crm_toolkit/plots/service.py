@@ -12,7 +12,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots.dots import dot_axes, draw_dots, label_of, legend_below
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, VERMILLION, axes_of_own, percent_ticks, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, join_names, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def waiting_chart(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Mean wait by the number of agents. 10: the queue grows without end; 12: 0.67 minutes at utilisation 83%; 14: 0.13
     minutes at utilisation 71%.
     """
-    require_columns(_WAITING, table.columns, asked_by="waiting_chart")
+    require_frame(table, _WAITING, asked_by="waiting_chart")
     if table.empty:
         raise InputError(say("There is nothing to draw."), [Problem("empty", say("The table has no row."))])
     rows = table.sort_values("agents", ignore_index=True)

@@ -15,7 +15,7 @@ from crm_toolkit.plots.dots import dot_axes, legend_below
 from crm_toolkit.plots.limits import note_limits
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, VERMILLION, axes_of_own, percent_ticks, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, say
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def recovery_path_chart(path: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     MissingExtraError
         If matplotlib or seaborn is not installed.
     """
-    require_columns(("failures", "after_failure", "satisfaction", "paradox", "return_chance"), path.columns,
+    require_frame(path, ("failures", "after_failure", "satisfaction", "paradox", "return_chance"),
                     asked_by="recovery_path_chart")  # fmt: skip
     x, y = [0.0], [0.0]
     steps = path.iloc[1:].to_dict("records")
@@ -196,7 +196,7 @@ def evaluation_chart(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     MissingExtraError
         If matplotlib or seaborn is not installed.
     """
-    require_columns(("search", "before", "after"), table.columns, asked_by="evaluation_chart")
+    require_frame(table, ("search", "before", "after"), asked_by="evaluation_chart")
     with styled():
         ax = axes_of_own(7.2, 4.4) if ax is None else ax
         ax.plot(table["search"], table["before"], "-o", color=VERMILLION, label=say("before the purchase"))

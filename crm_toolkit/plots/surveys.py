@@ -12,7 +12,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots.dots import dot_axes, draw_dots, label_of, legend_below
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.style import BLUE, GREY, ORANGE, axes_of_own, percent_ticks, show_numbers, styled
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def driver_matrix_chart(
     >>> print(plots.alt_text(driver_matrix_chart(found)))
     Importance and performance of 2 drivers. improve first: speed. too much effort?: price.
     """
-    require_columns(_MATRIX, table.columns, asked_by="driver_matrix_chart")
+    require_frame(table, _MATRIX, asked_by="driver_matrix_chart")
     if not 0 < len(table) <= _MOST_NAMES:
         what = say("There are {count} drivers; from 1 to {most} can be drawn.", count=len(table), most=_MOST_NAMES)
         raise InputError(say("There is nothing to draw, or too much."), [Problem("wrong_number", what)])

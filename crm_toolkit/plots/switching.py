@@ -25,7 +25,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, say, say_count
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def exit_voice_chart(table: pd.DataFrame, *, name: str, now: float | None = None
     MissingExtraError
         If matplotlib or seaborn is not installed.
     """
-    require_columns(("value", *REACTIONS), table.columns, asked_by="exit_voice_chart")
+    require_frame(table, ("value", *REACTIONS), asked_by="exit_voice_chart")
     with styled():
         ax = axes_of_own(7.6, 4.8) if ax is None else ax
         for code, text in REACTIONS.items():
@@ -120,7 +120,7 @@ def incident_reasons_chart(
     >>> print(plots.alt_text(incident_reasons_chart(incident_reasons(told))))
     Reasons of switching. pricing 100%, attraction by competitors 33%.
     """
-    require_columns(("reason", "incidents", "share", "low", "high", "enough"), reasons.columns,
+    require_frame(reasons, ("reason", "incidents", "share", "low", "high", "enough"),
                     asked_by="incident_reasons_chart")  # fmt: skip
     known = {code: say(text) for code, text in REASONS.items()} | dict(labels or {})
     with styled():

@@ -24,7 +24,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, say, say_count
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def uplift_decile_chart(table: pd.DataFrame, *, percent: bool = True, unit: str 
     >>> print(plots.alt_text(uplift_decile_chart(table)))
     Uplift of 2 groups of customers, from the highest scores, percentage points: 6; -1.
     """
-    require_columns(("decile", "uplift", "low", "high"), tuple(table.columns), asked_by="uplift_decile_chart")
+    require_frame(table, ("decile", "uplift", "low", "high"), asked_by="uplift_decile_chart")
     factor = 100.0 if percent else 1.0
     uplift, low, high = (table[name].to_numpy(float) * factor for name in ("uplift", "low", "high"))
     if not np.isfinite(uplift).any():

@@ -17,7 +17,7 @@ from crm_toolkit.plots.style import (
     show_numbers,
     styled,
 )
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_money, format_percent, mark, say
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ def elasticity_chart(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> plots.alt_text(elasticity_chart(equity.elasticities())).split(":")[0]
     'One per cent better raises customer equity by'
     """
-    require_columns(("lever", "elasticity"), tuple(table.columns), asked_by="elasticity_chart")
+    require_frame(table, ("lever", "elasticity"), asked_by="elasticity_chart")
     order = table.sort_values("elasticity", ignore_index=True)
     names = [say(LEVERS[lever]) if lever in LEVERS else str(lever) for lever in order["lever"]]
     values = order["elasticity"].to_numpy(dtype=float)

@@ -15,6 +15,8 @@ from crm_toolkit.schema.contract import (
     Table,
     near_misses,
     require_columns,
+    require_frame,
+    require_single,
 )
 from crm_toolkit.schema.world import TRUTH_TABLES, WORLD_TABLES, Reference
 
@@ -32,4 +34,6 @@ __all__ = [
     "Table",
     "near_misses",
     "require_columns",
+    "require_frame",
+    "require_single",
 ]

@@ -154,13 +154,13 @@ def near_misses(wanted: str, found: Iterable[str]) -> list[str]:
     >>> near_misses("amount", ["customer_id", "amuont"])
     ['amuont']
     """
-    lowered = {name.lower().strip(): name for name in found}
+    lowered = {str(name).lower().strip(): str(name) for name in found}
     close = difflib.get_close_matches(wanted.lower(), lowered, n=2, cutoff=0.7)
     return [lowered[name] for name in close]
 
 
 def require_columns(needed: Iterable[str], found: Iterable[str], *, asked_by: str) -> None:
-    """Refuse a table that lacks a column, in a letter that names what is there and the likely slip.
+    """Refuse a table that lacks a column, in a letter that names what is there and the likely slip; or has one twice.
 
     Parameters
     ----------
@@ -172,7 +172,8 @@ def require_columns(needed: Iterable[str], found: Iterable[str], *, asked_by: st
     Raises
     ------
     InputError
-        With one problem for each missing column (code ``"missing_column"``).
+        With one problem for each missing column (code ``"missing_column"``), or else for each that stands there several
+        times (``"repeated_column"``).
 
     Examples
     --------
@@ -185,10 +186,12 @@ def require_columns(needed: Iterable[str], found: Iterable[str], *, asked_by: st
        The table has: `customer_id`, `amuont`.
        Did you mean `amuont`? Rename it to `amount`.
     """
-    present = list(found)
+    needed, present = list(needed), list(found)
     missing = [name for name in needed if name not in present]
     if not missing:
+        require_single(needed, present, asked_by=asked_by)
         return
+    there = say("The table has: {names}.", names=join_names(f"`{other}`" for other in present))
     problems = []
     for name in missing:
         close = near_misses(name, (other for other in present if other not in needed))
@@ -196,7 +199,7 @@ def require_columns(needed: Iterable[str], found: Iterable[str], *, asked_by: st
             Problem(
                 "missing_column",
                 say("The column `{name}` is missing.", name=name),
-                found=say("The table has: {names}.", names=join_names(f"`{other}`" for other in present)),
+                found=there if present else say("The table has no columns."),
                 advice=say("Did you mean `{close}`? Rename it to `{name}`.", close=close[0], name=name)
                 if close
                 else "",
@@ -209,3 +212,44 @@ def require_columns(needed: Iterable[str], found: Iterable[str], *, asked_by: st
         ),
         problems,
     )
+
+
+def require_single(needed: Iterable[str], found: Iterable[object], *, asked_by: str) -> None:
+    """Refuse a table in which a column that is needed stands several times.
+
+    >>> require_single(["amount"], ["amount", "amount"], asked_by="rfm_scores")
+    Traceback (most recent call last):
+        ...
+    crm_toolkit.errors.InputError: `rfm_scores` can't read this table.
+    <BLANKLINE>
+    1. The column `amount` stands in the table several times.
+    """
+    names = list(found)
+    problems = [
+        Problem(
+            "repeated_column", say("The column `{name}` stands in the table several times.", name=name), column=name
+        )
+        for name in dict.fromkeys(needed)
+        if names.count(name) > 1
+    ]
+    if problems:
+        raise InputError(say("`{function}` can't read this table.", function=asked_by), problems)
+
+
+def require_frame(table: object, needed: Iterable[str], *, asked_by: str) -> None:
+    """Refuse what is no frame, or a frame that `require_columns` refuses.
+
+    >>> require_frame([1, 2], ["amount"], asked_by="tier_history")
+    Traceback (most recent call last):
+        ...
+    crm_toolkit.errors.InputError: `tier_history` can't read this table.
+    <BLANKLINE>
+    1. A table of kind `list` was given.
+       Give a pandas frame.
+    """
+    columns = getattr(table, "columns", None)
+    if columns is None:
+        what = say("A table of kind `{kind}` was given.", kind=type(table).__name__)
+        problem = Problem("unknown_kind", what, advice=say("Give a pandas frame."))
+        raise InputError(say("`{function}` can't read this table.", function=asked_by), [problem])
+    require_columns(needed, columns, asked_by=asked_by)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from crm_toolkit.engines import with_named_columns
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import near_misses
 from crm_toolkit.schema.store import PROFILE_FIELDS, STORE_TABLES
@@ -100,7 +101,12 @@ def _checked(tables: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
                 advice=say("Did you mean `{close}`?", close=close[0]) if close else "",
             ))  # fmt: skip
             continue
-        frames[name] = pd.DataFrame(tables[name])
+        frames[name] = with_named_columns(pd.DataFrame(tables[name]))
+        problems += [
+            Problem("repeated_column", say("The table `{table}` has the column `{name}` several times.", table=name,
+                                           name=column), column=column)
+            for column in frames[name].columns[frames[name].columns.duplicated()].unique()
+        ]  # fmt: skip
         if name == "complaints":
             continue
         made_here = _MADE_HERE.get(name, ())

@@ -28,7 +28,7 @@ from crm_toolkit.analysis.clusters import (
 from crm_toolkit.analysis.clusters.choice import STABLE
 from crm_toolkit.datasets.segment_customers import FEATURES, make_segment_customers
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, join_names, mark, say, say_count
 from crm_toolkit.widgets.controls import choice_control, number_control
 from crm_toolkit.widgets.explorer import Explorer, View
@@ -132,7 +132,7 @@ def explore_segments(
     """
     names = tuple(columns)
     if table is not None:
-        require_columns(("customer_id", *names, money), list(table.columns), asked_by="explore_segments")
+        require_frame(table, ("customer_id", *names, money), asked_by="explore_segments")
     own = None if table is None else table.reset_index(drop=True)
     sets = _feature_sets(names)
 

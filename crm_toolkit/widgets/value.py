@@ -20,7 +20,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
 from crm_toolkit.plots.style import styled
 from crm_toolkit.plots.value_formulas import LEVERS
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, format_percent, mark, say, say_count
 from crm_toolkit.widgets.controls import number_control
 from crm_toolkit.widgets.explorer import Explorer, View
@@ -107,8 +107,8 @@ def explore_value(purchases: pd.DataFrame, contacts: pd.DataFrame, *, as_of: Any
     >>> explorer.result.whale.unprofitable
     0
     """
-    require_columns(("customer_id", "ordered_at", "amount"), tuple(purchases.columns), asked_by="explore_value")
-    require_columns(("customer_id", "opened_at", "kind", "handle_minutes"), tuple(contacts.columns),
+    require_frame(purchases, ("customer_id", "ordered_at", "amount"), asked_by="explore_value")
+    require_frame(contacts, ("customer_id", "opened_at", "kind", "handle_minutes"),
                     asked_by="explore_value")  # fmt: skip
     end = pd.Timestamp(as_day(as_of, "as_of")) + dt.timedelta(days=1)
     start = end - pd.DateOffset(years=1)

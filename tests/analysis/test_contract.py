@@ -105,6 +105,18 @@ def test_what_is_no_table_or_lacks_a_column_is_refused_with_the_likely_slip(entr
 
 
 @each
+def test_columns_without_names_several_over_each_other_or_twice_there_are_never_a_breakdown(entry):
+    table = table_of(entry)
+    counted = table.set_axis(range(table.shape[1]), axis=1)  # as a frame is that was made of rows alone
+    grouped = table.set_axis(pd.MultiIndex.from_tuples([(name, "sum") for name in table.columns]), axis=1)
+    for odd in (counted, grouped, table[[]]):
+        refusal = answered_or_refused(entry, odd)
+        assert refusal is not None or not entry.columns
+    answered_or_refused(entry, pd.concat([table, table[[table.columns[0]]]], axis=1))
+    answered_or_refused(entry, table.assign(more=1).rename(columns={"more": 7}))
+
+
+@each
 def test_no_rows_and_one_row_get_an_answer_or_a_letter(entry):
     table = table_of(entry)
     answered_or_refused(entry, table.iloc[:0])

@@ -205,6 +205,14 @@ def test_a_gap_in_whole_numbers_leaves_them_whole(tables, tmp_path):
         (lambda made: made.update(orders=made["orders"].drop(columns="amount")), "missing_column"),
         (lambda made: made.update(payments=made["payments"].drop(columns="kind")), "missing_column"),
         (lambda made: made.update(contacts=made["contacts"].drop(columns="kind")), "missing_column"),
+        (
+            lambda made: made.update(orders=made["orders"].set_axis(range(made["orders"].shape[1]), axis=1)),
+            "missing_column",
+        ),
+        (
+            lambda made: made.update(orders=pd.concat([made["orders"], made["orders"][["amount"]]], axis=1)),
+            "repeated_column",
+        ),
         (lambda made: made.pop("contacts"), "missing_table"),
         (lambda made: made.update(customers=made["customers"].assign(birth_date="never")), "bad_value"),
         (lambda made: made.update(orders=made["orders"].assign(amount="a lot")), "bad_value"),

@@ -18,7 +18,7 @@ from crm_toolkit.analysis.btyd.pareto_nbd import ParetoNBD
 from crm_toolkit.analysis.btyd.reading import table_of
 from crm_toolkit.analysis.purchases import PurchaseSummary
 from crm_toolkit.analysis.ready_summary import require_summary
-from crm_toolkit.engines import laid_out
+from crm_toolkit.engines import laid_out, with_named_columns
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import PURCHASE_SUMMARY, require_columns
 from crm_toolkit.texts import say
@@ -51,7 +51,7 @@ def to_pymc_marketing(summary: Any) -> pd.DataFrame:
     >>> list(to_pymc_marketing(table))
     ['customer_id', 'frequency', 'recency', 'T', 'monetary_value']
     """
-    table, _ = table_of(summary)
+    table = with_named_columns(table_of(summary)[0])
     names = PURCHASE_SUMMARY.column_names
     with laid_out(table, names, asked_by="to_pymc_marketing") as desk:
         require_columns(names, desk.columns, asked_by="to_pymc_marketing")
@@ -85,6 +85,7 @@ def from_pymc_marketing(table: pd.DataFrame, *, unit: str) -> PurchaseSummary:
     >>> list(from_pymc_marketing(pd.DataFrame(table), unit="week").table)
     ['customer_id', 'frequency', 'recency', 'T', 'monetary']
     """
+    table = with_named_columns(table)
     with laid_out(table, _COLUMNS, asked_by="from_pymc_marketing") as desk:
         require_columns(_COLUMNS, desk.columns, asked_by="from_pymc_marketing")
         if isinstance(table, pd.DataFrame):

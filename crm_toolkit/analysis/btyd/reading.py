@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from crm_toolkit.analysis.purchases import PurchaseSummary
 from crm_toolkit.analysis.ready_summary import require_summary
-from crm_toolkit.engines import laid_out
+from crm_toolkit.engines import laid_out, with_named_columns
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import PURCHASE_SUMMARY, require_columns
 from crm_toolkit.texts import say, say_count
@@ -93,10 +93,8 @@ def read_columns(summary: Any, columns: tuple[str, ...], *, asked_by: str) -> tu
         If the table is of no known kind, a column is missing, or there is no row.
     """
     table, _ = table_of(summary)
+    table = with_named_columns(table)
     if isinstance(table, pd.DataFrame):
-        if not table.columns.is_unique:
-            with laid_out(table, columns, asked_by=asked_by):
-                pass  # refuses a column that stands there several times
         require_columns(columns, tuple(table.columns), asked_by=asked_by)
         require_numbers([name for name in columns if not is_numeric(table[name])], asked_by)
         numbers = [table[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in columns]

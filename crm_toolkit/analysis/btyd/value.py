@@ -30,7 +30,7 @@ from crm_toolkit.analysis.btyd.reading import Floats, is_numeric, require_number
 from crm_toolkit.analysis.btyd.special import unit_nodes
 from crm_toolkit.analysis.btyd.times import checked_history, checked_times
 from crm_toolkit.analysis.purchases import UNIT_DAYS
-from crm_toolkit.engines import laid_out
+from crm_toolkit.engines import laid_out, with_named_columns
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import require_columns
 from crm_toolkit.texts import join_names, say
@@ -271,6 +271,7 @@ def _customers(model: Any, summary: Any, columns: tuple[str, ...], asked_by: str
         raise InputError(say("`{function}` can't answer this.", function=asked_by), [Problem("unknown_kind", what)])
     table, unit = table_of(summary)
     needed = ("customer_id", *columns)
+    table = with_named_columns(table)
     if isinstance(table, pd.DataFrame):
         require_columns(needed, tuple(table.columns), asked_by=asked_by)
         frame = table[list(needed)]

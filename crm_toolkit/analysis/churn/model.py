@@ -24,10 +24,10 @@ import pandas as pd
 from crm_toolkit.analysis.lines import as_day
 from crm_toolkit.analysis.survival.reading import Floats, flags_of, numbers_of, read_frame
 from crm_toolkit.analysis.value_formulas import require_choice
-from crm_toolkit.engines import laid_out
+from crm_toolkit.engines import laid_out, with_named_columns
 from crm_toolkit.errors import InputError, MissingExtraError, Problem
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_columns, require_single
 from crm_toolkit.texts import format_date, format_number, join_names, mark, say, say_count
 
 SUSPICIOUS_AUC = Knob("suspicious_auc", 0.97, 0.8, 1.0, 0.01,
@@ -246,7 +246,9 @@ def _calmly(rows: int) -> Iterator[None]:
 
 def whole_frame(table: Any, *, asked_by: str) -> pd.DataFrame:
     """All columns of any kind of table as a pandas frame in memory."""
-    if isinstance(table, pd.DataFrame) and table.columns.is_unique:
+    table = with_named_columns(table)
+    if isinstance(table, pd.DataFrame):
+        require_single(table.columns, table.columns, asked_by=asked_by)
         return table
     names = tuple(map(str, getattr(table, "column_names", None) or getattr(table, "columns", None) or ()))
     with laid_out(table, names, asked_by=asked_by) as desk:

@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 
 from crm_toolkit.analysis.tables import collected
-from crm_toolkit.engines import laid_out
+from crm_toolkit.engines import laid_out, with_named_columns
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_columns, require_single
 from crm_toolkit.texts import format_number, join_names, mark, say, say_count
 
 LEVEL = Knob("level", 0.95, 0.5, 0.999, 0.01, mark("Confidence level"), origin="convention", reference="95 %")
@@ -40,16 +40,12 @@ def read_columns(
     database's decimals come home as floats.
     """
     names = list(dict.fromkeys(columns))
+    table = with_named_columns(table)
     if isinstance(table, pd.DataFrame):
-        present = list(map(str, table.columns))
+        present = list(table.columns)
         require_columns(names, present, asked_by=asked_by)
         wanted = [*names, *([unit] if unit in present and unit not in names else [])]
-        repeated = [name for name in wanted if present.count(name) > 1]
-        if repeated:
-            heading = say("`{function}` can't read this table.", function=asked_by)
-            raise InputError(heading, [
-                Problem("repeated_column", say("The column `{name}` stands in the table several times.", name=name),
-                        column=name) for name in repeated])  # fmt: skip
+        require_single(wanted, present, asked_by=asked_by)
         frame = table.loc[:, wanted].reset_index(drop=True)
     else:
         with laid_out(table, [*names, *([unit] if unit else [])], asked_by=asked_by) as desk:

@@ -16,7 +16,6 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, count_where, used_lines
@@ -210,10 +209,8 @@ def event_series(
     require_choice("unit", unit, PERIODS)
     require_choice("unfinished", unfinished, ("drop", "mark"))
     begun = None if since is None else as_day(since, "since")
-    if isinstance(events, pd.DataFrame | pa.Table):  # an engine can't open a table without a column
-        names = events.columns if isinstance(events, pd.DataFrame) else events.column_names
-        require_columns((time,), tuple(map(str, names)), asked_by=asked_by)
     with laid_out(events, (time,), asked_by=asked_by) as desk:
+        require_columns((time,), desk.columns, asked_by=asked_by)
         _require_moments(desk, time, asked_by)
         lines = desk.lines.select(day=nw.col(time).cast(nw.Date)).filter(nw.col("day") <= nw.lit(day))
         if begun is not None:

@@ -28,6 +28,7 @@ from crm_toolkit.analysis.fields import brought_home
 from crm_toolkit.analysis.lines import as_day
 from crm_toolkit.analysis.shares import LEVEL, SMALLEST
 from crm_toolkit.analysis.surveys.intervals import two_sided_z
+from crm_toolkit.engines import with_named_columns
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
 from crm_toolkit.texts import format_number, join_names, mark, say, say_count
@@ -300,7 +301,8 @@ def recovery_effect(
 
 def _numbers(cases: Any, outcome: str) -> Any:
     """Flags of a pandas frame as numbers; the rest as it is."""
-    if isinstance(cases, pd.DataFrame) and outcome in cases.columns and cases[outcome].dtype == bool:
+    cases = with_named_columns(cases)
+    if isinstance(cases, pd.DataFrame) and list(cases.columns).count(outcome) == 1 and cases[outcome].dtype == bool:
         return cases.assign(**{outcome: cases[outcome].astype("int64")})
     return cases
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crm_toolkit.engines import laid_out
+from crm_toolkit.engines import laid_out, with_named_columns
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import require_columns
 from crm_toolkit.texts import say, say_count
@@ -74,7 +74,8 @@ def read_frame(table: Any, columns: Sequence[str], *, asked_by: str, counted: bo
     ``counted`` lets an engine unite equal rows, with their number in the column `WEIGHT`.
     """
     names = list(dict.fromkeys(columns))
-    if isinstance(table, pd.DataFrame) and table.columns.is_unique:
+    table = with_named_columns(table)
+    if isinstance(table, pd.DataFrame):
         require_columns(names, tuple(map(str, table.columns)), asked_by=asked_by)
         return table
     with laid_out(table, names, asked_by=asked_by) as desk:

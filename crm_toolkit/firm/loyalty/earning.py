@@ -16,7 +16,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm.loyalty import clock
 from crm_toolkit.firm.loyalty.parts import Earning
 from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme
-from crm_toolkit.schema import near_misses, require_columns
+from crm_toolkit.schema import near_misses, require_frame
 from crm_toolkit.texts import join_names, say
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def earn_events(
     import pandas as pd
 
     rule = _rule(programme)
-    require_columns([*_NEEDED, *_asked_for(rule)], orders.columns, asked_by="earn_events")
+    require_frame(orders, [*_NEEDED, *_asked_for(rule)], asked_by="earn_events")
     if programme.tiers is not None and tiers is None:
         from crm_toolkit.firm.loyalty.tiering import tier_history
 
@@ -121,7 +121,7 @@ def bonus_events(programme: LoyaltyProgramme, happened: pd.DataFrame) -> pd.Data
     """
     import pandas as pd
 
-    require_columns(["member_id", "at", "event"], happened.columns, asked_by="bonus_events")
+    require_frame(happened, ["member_id", "at", "event"], asked_by="bonus_events")
     points = {bonus.event: bonus.points for bonus in _rule(programme).events}
     unknown = sorted(set(happened["event"].astype(str)) - set(points))
     problems = []
@@ -161,7 +161,7 @@ def referral_events(programme: LoyaltyProgramme, referrals: pd.DataFrame) -> pd.
     """
     import pandas as pd
 
-    require_columns(["referrer_id", "friend_id", "at"], referrals.columns, asked_by="referral_events")
+    require_frame(referrals, ["referrer_id", "friend_id", "at"], asked_by="referral_events")
     rule = programme.referral
     if rule is None:
         problem = Problem("no_referral", say("The programme “{name}” has no part `referral`.", name=programme.name))

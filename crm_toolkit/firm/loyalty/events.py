@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm.loyalty.clock import NEVER
 from crm_toolkit.firm.moments import MISSING
-from crm_toolkit.schema import near_misses, require_columns
+from crm_toolkit.schema import near_misses, require_frame
 from crm_toolkit.texts import join_names, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def read_log(events: pd.DataFrame, *, asked_by: str) -> Log:
     """
     import pandas as pd
 
-    require_columns(NEEDED, events.columns, asked_by=asked_by)
+    require_frame(events, NEEDED, asked_by=asked_by)
     problems: list[Problem] = []
     kind = _kinds(events["kind"], problems)
     at = _times(events["at"], "at", problems, needed=True)

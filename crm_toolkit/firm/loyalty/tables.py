@@ -16,7 +16,7 @@ import narwhals as nw
 from crm_toolkit.engines import Desk, laid_out
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import format_number, join_names, say, say_count
 
 _NEEDED = ("event_id", "member_id", "at", "kind", "points")
@@ -94,7 +94,7 @@ def ledger_tables(events: Any, programme: LoyaltyProgramme, *, as_of: Any) -> Le
     _require_plain(programme)
     until = pd.Timestamp(as_of).to_pydatetime()
     with laid_out(events, _NEEDED, asked_by="ledger_tables") as desk:
-        require_columns(_NEEDED, desk.columns, asked_by="ledger_tables")
+        require_frame(desk, _NEEDED, asked_by="ledger_tables")
         lines = desk.lines.select(*_NEEDED).filter(nw.col("at") <= until)
         _require_kinds(desk, lines)
         line = desk.settle(_line_of_time(lines, programme, until))

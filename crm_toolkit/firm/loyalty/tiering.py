@@ -18,7 +18,7 @@ from crm_toolkit.firm.loyalty import clock, lanes
 from crm_toolkit.firm.loyalty.earning import qualifying
 from crm_toolkit.firm.loyalty.extras import Tiers
 from crm_toolkit.firm.loyalty.programme import LoyaltyProgramme
-from crm_toolkit.schema import require_columns
+from crm_toolkit.schema import require_frame
 from crm_toolkit.texts import say
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def tier_history(programme: LoyaltyProgramme, orders: pd.DataFrame, *, until: st
     if rule is None:
         problem = Problem("no_tiers", say("The programme “{name}” has no part `tiers`.", name=programme.name))
         raise InputError(say("Tiers can't be told."), [problem])
-    require_columns(["order_id", "member_id", "ordered_at", "amount_minor"], orders.columns, asked_by="tier_history")
+    require_frame(orders, ["order_id", "member_id", "ordered_at", "amount_minor"], asked_by="tier_history")
     lines = orders.sort_values(["ordered_at", "order_id"], kind="stable", ignore_index=True)
     first = ~lines["order_id"].duplicated().to_numpy()
     gathered = first.astype(np.int64) if rule.measure == "visits" else qualifying(programme, lines, rule.measure)

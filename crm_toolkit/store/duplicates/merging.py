@@ -20,7 +20,7 @@ import pandas as pd
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.intake.normal_forms import plain
-from crm_toolkit.schema.contract import near_misses, require_columns
+from crm_toolkit.schema.contract import near_misses, require_frame
 from crm_toolkit.texts import join_names, mark, say, say_count
 
 RULES: dict[str, str] = {
@@ -230,7 +230,7 @@ def _refuse_unfit(records: pd.DataFrame, rules: Survivorship) -> None:
     needed = [rules.key]
     needed += [rules.updated_at] if "most_recent" in used else []
     needed += [rules.source] if "most_trusted" in used else []
-    require_columns(needed, records.columns, asked_by="merge_records")
+    require_frame(records, needed, asked_by="merge_records")
     problems = []
     if not len(records):
         problems.append(Problem("no_records", say("There are no records to merge.")))

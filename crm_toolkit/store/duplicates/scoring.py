@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema.contract import require_columns
+from crm_toolkit.schema.contract import require_frame
 from crm_toolkit.store.duplicates.blocking import candidates
 from crm_toolkit.store.duplicates.clusters import Score, cluster_rows, pairs_of
 from crm_toolkit.store.duplicates.comparison import LEVELS, MISSING, WORDING, compare
@@ -222,7 +222,7 @@ def _scorer(records: Records, rule: LinkageRule) -> Score:
 
 
 def _refuse_unfit(frame: pd.DataFrame) -> None:
-    require_columns(["customer_id"], frame.columns, asked_by="find_duplicates")
+    require_frame(frame, ["customer_id"], asked_by="find_duplicates")
     problems = []
     ids = frame["customer_id"]
     missing, twice = int(ids.isna().sum()), int(ids.dropna().duplicated().sum())

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema.contract import require_columns
+from crm_toolkit.schema.contract import require_frame
 from crm_toolkit.texts import format_number, mark, say, say_count
 
 SMALLEST_CLASS = Knob(
@@ -171,7 +171,7 @@ def l_diversity(frame: pd.DataFrame, quasi_identifiers: Sequence[str], sensitive
     (1, 1.0, [1.0, 2.0])
     """
     names = _columns(quasi_identifiers, frame, "l_diversity")
-    require_columns([sensitive], frame.columns, asked_by="l_diversity")
+    require_frame(frame, [sensitive], asked_by="l_diversity")
     codes, firsts = class_codes(frame, names)
     classes = frame.iloc[firsts][names].reset_index(drop=True)
     secrets, _ = pd.factorize(frame[sensitive], use_na_sentinel=False)
@@ -248,8 +248,8 @@ def linkage(
     Linkage(rate=0.75, certain=0.5, wrong=0.0, people=2)
     """
     names = _columns(on, released, "linkage")
-    require_columns([*names, person], attacker.columns, asked_by="linkage")
-    require_columns([person], released.columns, asked_by="linkage")
+    require_frame(attacker, [*names, person], asked_by="linkage")
+    require_frame(released, [person], asked_by="linkage")
     if not len(attacker) or not len(released):
         return Linkage(0.0, 0.0, 0.0, len(attacker))
     near = {name for name in numeric if name in names}
@@ -349,5 +349,5 @@ def _columns(names: Sequence[str], frame: pd.DataFrame, asked_by: str) -> list[s
             say("`{function}` can't measure this table.", function=asked_by),
             [Problem("no_columns", what, advice=advice)],
         )
-    require_columns(wanted, frame.columns, asked_by=asked_by)
+    require_frame(frame, wanted, asked_by=asked_by)
     return wanted

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from crm_toolkit.errors import InputError, Problem
-from crm_toolkit.schema.contract import require_columns
+from crm_toolkit.schema.contract import require_frame
 from crm_toolkit.store.privacy.anonymity import SMALLEST_CLASS, class_codes, k_anonymity, linkage
 from crm_toolkit.store.privacy.pseudonyms import check_key, pseudonym
 from crm_toolkit.streams import Stream
@@ -90,7 +90,7 @@ def replace_identifiers(
     >>> released["age"].tolist(), len(released["phone"][0]), reference["value"].tolist()
     ([30, 41], 64, ['8 900 111-22-33'])
     """
-    require_columns(columns, frame.columns, asked_by="replace_identifiers")
+    require_frame(frame, columns, asked_by="replace_identifiers")
     check_key(key)
     released = frame.copy()
     parts = []
@@ -135,7 +135,7 @@ def change_composition(
     [{'age': 30}]
     """
     made = dict(coarser or {})
-    require_columns([*drop, *made], frame.columns, asked_by="change_composition")
+    require_frame(frame, [*drop, *made], asked_by="change_composition")
     released = frame.drop(columns=list(drop))
     for name, change in made.items():
         if name in released.columns:
@@ -179,7 +179,7 @@ def distort(
     [35.0, 35.0, 60.0]
     """
     noise, rounding = dict(noise or {}), dict(rounding or {})
-    require_columns(dict.fromkeys([*noise, *rounding]), frame.columns, asked_by="distort")
+    require_frame(frame, dict.fromkeys([*noise, *rounding]), asked_by="distort")
     problems = [
         Problem(
             "bad_strength", say("`{column}`: a positive number is needed; found: {value}.", column=name, value=size)
@@ -239,7 +239,7 @@ def shuffle_values(
     >>> sorted(shuffled["income"][:2].tolist()), sorted(shuffled["income"])
     ([1, 2], [1, 2, 3, 4])
     """
-    require_columns(dict.fromkeys([*columns, *within]), frame.columns, asked_by="shuffle_values")
+    require_frame(frame, dict.fromkeys([*columns, *within]), asked_by="shuffle_values")
     released = frame.copy()
     group = class_codes(frame, list(within))[0] if within else np.zeros(len(frame), dtype=np.int64)
     home = np.lexsort((np.arange(len(frame)), group))
@@ -293,7 +293,7 @@ def delete_rare(
     """
     asked = int(SMALLEST_CLASS.check(k))
     names = list(quasi_identifiers)
-    require_columns(dict.fromkeys([*names, *cells]), frame.columns, asked_by="delete_rare")
+    require_frame(frame, dict.fromkeys([*names, *cells]), asked_by="delete_rare")
     released = frame.copy()
     for name in cells:
         released[name] = released[name].mask(_rare(released, names, asked))
@@ -413,7 +413,7 @@ def compare_methods(
     [['nothing', 1.0, 0.0], ['identifiers', 1.0, 0.0]]
     """
     names = list(dict.fromkeys(quasi_identifiers))
-    require_columns(dict.fromkeys([person, *names, segment, value]), frame.columns, asked_by="compare_methods")
+    require_frame(frame, dict.fromkeys([person, *names, segment, value]), asked_by="compare_methods")
     if not pd.api.types.is_numeric_dtype(frame[value].dtype):
         what = say("The column `{column}` holds no numbers.", column=value)
         raise InputError(say("The methods can't be compared."), [Problem("no_numbers", what, column=value)])

@@ -238,5 +238,6 @@ def become_kernel(wanted: dict, streams: list[int]) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "nursery":
         keep_nursery(sys.argv[2], sys.argv[3:])
+        os._exit(0)  # libraries that are taken down here tell of what their kernels still hold
     else:
         raise SystemExit(stand_for_kernel(*sys.argv[2:]))

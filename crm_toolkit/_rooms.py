@@ -7,13 +7,15 @@ A room writes its names twice: for readers of types in an import that never runs
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 
-def on_first_use(package: str, topics: Mapping[str, str]) -> list[str]:
+def on_first_use(
+    package: str, topics: Mapping[str, str], door: Callable[[Any], Any] = lambda thing: thing
+) -> list[str]:
     """Let a package load what it offers when it is asked for; the names for its ``__all__``.
 
     Parameters
@@ -24,6 +26,8 @@ def on_first_use(package: str, topics: Mapping[str, str]) -> list[str]:
     topics : mapping of str to str
         Modules of the package, each with the names that the package offers of it, with spaces between; a module that
         stands elsewhere with its whole name. No name may be that of a module of the package.
+    door : callable, optional
+        Takes what is offered and returns what is handed out.
 
     Examples
     --------
@@ -40,7 +44,7 @@ def on_first_use(package: str, topics: Mapping[str, str]) -> list[str]:
     def find(name: str) -> Any:
         if name in home:
             module = home[name] if home[name].startswith(f"{__package__}.") else f"{package}.{home[name]}"
-            value = getattr(import_module(module), name)
+            value = door(getattr(import_module(module), name))
             setattr(room, name, value)  # Python does not ask again
             return value
         if not name.startswith("_") and find_spec(f"{package}.{name}"):

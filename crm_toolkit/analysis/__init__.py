@@ -45,6 +45,7 @@ files with the columns of `crm_toolkit.schema.PURCHASES`, and leaves it untouche
 from typing import TYPE_CHECKING
 
 from crm_toolkit._rooms import on_first_use
+from crm_toolkit.schema.arguments import with_kinds_told
 
 if TYPE_CHECKING:
     from crm_toolkit.analysis.abc_xyz import abc_classes, abc_xyz_classes, abc_xyz_table
@@ -507,4 +508,4 @@ _TOPICS = {
     "win_back": "win_back_table",
 }
 
-__all__ = on_first_use(__name__, _TOPICS)
+__all__ = on_first_use(__name__, _TOPICS, with_kinds_told)

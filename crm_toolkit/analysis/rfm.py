@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,6 +35,7 @@ from crm_toolkit.analysis.lines import MINOR_DIGITS, as_day, checked, day_number
 from crm_toolkit.engines import Desk, laid_out, rows
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
+from crm_toolkit.schema.arguments import warn_asker
 from crm_toolkit.texts import join_names, mark, say
 
 BINS = Knob(
@@ -217,7 +217,7 @@ def _quantile_limits(customers: nw.LazyFrame, bins: int) -> dict[str, list[int |
             names=join_names(alike),
             middle=bins // 2 + 1,
         )
-        warnings.warn(what, UserWarning, stacklevel=3)
+        warn_asker(what)
     return limits
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import narwhals as nw
@@ -12,6 +11,7 @@ from crm_toolkit.analysis.rfm import BINS
 from crm_toolkit.analysis.rfm_tables import require_scores
 from crm_toolkit.analysis.segment_grid import DEFAULT_GRID, SegmentGrid
 from crm_toolkit.analysis.tables import collected, minor_units_of, opened, require_sound
+from crm_toolkit.schema.arguments import warn_asker
 from crm_toolkit.texts import say
 
 
@@ -177,7 +177,7 @@ def _warn_of_few_classes(frame: Any, names: tuple[str, ...], classes: int) -> No
             highest=highest,
             classes=classes,
         )
-        warnings.warn(what, UserWarning, stacklevel=3)
+        warn_asker(what)
 
 
 def _stretched(name: str, classes: int, bins: int) -> nw.Expr:

@@ -9,6 +9,7 @@ runs it, or the data of a seminar.
 from typing import TYPE_CHECKING
 
 from crm_toolkit._rooms import on_first_use
+from crm_toolkit.schema.arguments import with_kinds_told
 
 if TYPE_CHECKING:
     from crm_toolkit.datasets.complete_journey import CompleteJourney, complete_journey_file, fetch_complete_journey
@@ -39,4 +40,4 @@ _TOPICS = {
     "crm_toolkit.intake.writing": "write_table",
 }
 
-__all__ = on_first_use(__name__, _TOPICS)
+__all__ = on_first_use(__name__, _TOPICS, with_kinds_told)

@@ -251,7 +251,8 @@ def run_rules(
     """
     import pandas as pd
 
-    wanted, begin, end = tuple(rules), pd.Timestamp(since), pd.Timestamp(until) + pd.Timedelta(days=1)
+    wanted, begin, end = tuple(rules), *_days(since=since, until=until)
+    end += pd.Timedelta(days=1)
     rest = pd.Timedelta(days=int(REST_DAYS.check(rest_days)))
     require_frame(events, ("customer_id", "at", "kind", "amount"), asked_by="run_rules")
     require_frame(customers, ("customer_id", "consent"), asked_by="run_rules")
@@ -322,6 +323,25 @@ def _audit(
     audit.insert(0, "number", range(1, len(audit) + 1))
     audit.insert(2, "by", by)
     return audit
+
+
+def _days(**given: Any) -> list[Any]:
+    """Days as pandas knows them, or a letter with those that are none."""
+    import pandas as pd
+
+    days: list[Any] = []
+    problems: list[Problem] = []
+    for name, value in given.items():
+        try:
+            days.append(pd.Timestamp(value))
+        except (TypeError, ValueError):
+            days.append(pd.NaT)
+        if pd.isna(days[-1]):
+            what = say("`{name}`: {value} is no date.", name=name, value=repr(value))
+            problems.append(Problem("no_date", what, advice=say("Write `date(2026, 3, 9)`."), column=name))
+    if problems:
+        raise InputError(say("These rules can't be run."), problems)
+    return days
 
 
 def _require_rules(rules: Sequence[Rule], columns: list[str], begin: pd.Timestamp, end: pd.Timestamp) -> None:

@@ -49,6 +49,7 @@ pyplot, so that no window and no memory stays behind; pass ``ax=`` to draw into 
 from typing import TYPE_CHECKING
 
 from crm_toolkit._rooms import on_first_use
+from crm_toolkit.schema.arguments import with_kinds_told
 
 if TYPE_CHECKING:
     from crm_toolkit.plots.attitudes import fishbein_chart, nicosia_chart, planned_behaviour_chart, prospect_chart
@@ -193,4 +194,4 @@ _TOPICS = {
     "world": "policy_course_chart policy_effect_chart policy_gain_chart policy_page policy_summary_chart",
 }
 
-__all__ = on_first_use(__name__, _TOPICS)
+__all__ = on_first_use(__name__, _TOPICS, with_kinds_told)

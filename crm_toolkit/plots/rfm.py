@@ -8,12 +8,12 @@ import narwhals as nw
 import numpy as np
 
 from crm_toolkit.analysis import DEFAULT_GRID, SegmentGrid
+from crm_toolkit.analysis.tables import opened
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.plots import style
 from crm_toolkit.plots.picture import describe
 from crm_toolkit.plots.segments import segment_chart
 from crm_toolkit.plots.style import BLUE, LIGHT_TO_DARK, TWO_SIDED, VERMILLION, axes_of_own, compact, styled
-from crm_toolkit.schema import require_columns
 from crm_toolkit.texts import format_number, join_names, mark, say, say_count
 
 if TYPE_CHECKING:
@@ -246,8 +246,7 @@ def _unit(value: str, currency: str) -> str:
 
 
 def _money(scores: Any) -> np.ndarray:
-    frame = nw.from_native(scores)
-    require_columns(["monetary"], frame.collect_schema().names(), asked_by="monetary_chart")
+    frame = opened(scores, ("monetary",), asked_by="monetary_chart")
     column = frame.select(nw.col("monetary").cast(nw.Float64))
     money = (column.collect() if isinstance(column, nw.LazyFrame) else column)["monetary"].to_numpy()
     if not len(money):

@@ -155,7 +155,7 @@ def near_misses(wanted: str, found: Iterable[str]) -> list[str]:
     ['amuont']
     """
     lowered = {str(name).lower().strip(): str(name) for name in found}
-    close = difflib.get_close_matches(wanted.lower(), lowered, n=2, cutoff=0.7)
+    close = difflib.get_close_matches(str(wanted).lower(), lowered, n=2, cutoff=0.7)
     return [lowered[name] for name in close]
 
 

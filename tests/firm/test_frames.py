@@ -47,3 +47,12 @@ def test_odd_frames_and_what_is_none_get_a_letter(ask, table):
         assert {problem.code for problem in letter.value.problems} == {code}
     with pytest.raises(InputError, match=r"The table has no columns\."):
         ask(table[[]])
+
+
+def test_days_that_are_none_are_told_together():
+    with pytest.raises(InputError) as letter:
+        run_rules([], EVENTS, PEOPLE, since="soon", until=None, by="me")
+    assert [(problem.code, problem.column) for problem in letter.value.problems] == [
+        ("no_date", "since"),
+        ("no_date", "until"),
+    ]

@@ -19,6 +19,7 @@ bridge                   to pymc-marketing and back
 from typing import TYPE_CHECKING
 
 from crm_toolkit._rooms import on_first_use
+from crm_toolkit.schema.arguments import with_kinds_told
 
 if TYPE_CHECKING:
     from crm_toolkit.analysis.btyd.bgbb import BGBB, fit_bgbb
@@ -65,4 +66,4 @@ _TOPICS = {
     "value": "customer_forecast customer_lifetime_value discounted_expected_residual_transactions",
 }
 
-__all__ = on_first_use(__name__, _TOPICS)
+__all__ = on_first_use(__name__, _TOPICS, with_kinds_told)

@@ -1,0 +1,123 @@
+"""Arguments of the wrong kind are a letter; what may be right is left to the function, and its errors are its own."""
+
+import pickle
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crm_toolkit import analysis, plots
+from crm_toolkit.errors import InputError
+from crm_toolkit.schema.arguments import warn_asker, with_kinds_told
+from crm_toolkit.texts import language
+
+if TYPE_CHECKING:
+    from fractions import Fraction as Share
+
+    from matplotlib.axes import Axes
+
+CALLED = []
+
+
+def breaks(
+    table: "pd.DataFrame", number: "float" = 1.0, words: "Sequence[str]" = (), share: "Share | str | None" = None,
+    axes: "Axes | None" = None, anything: "Any" = 5, **more: "int",
+):  # fmt: skip
+    """A function that always breaks down, with an error of its own."""
+    CALLED.append(more)
+    raise TypeError("its own")
+
+
+asked = with_kinds_told(breaks)
+FRAME = pd.DataFrame({"a": [1]})
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        ({"table": [1]}, ["table"]),
+        ({"table": FRAME, "number": "much"}, ["number"]),
+        ({"table": FRAME, "number": None}, ["number"]),
+        ({"table": None, "number": FRAME, "words": 3}, ["table", "number", "words"]),
+        ({"table": FRAME, "share": 0.5}, ["share"]),
+        ({"table": FRAME, "axes": "left"}, ["axes"]),
+    ],
+)
+def test_what_can_t_be_right_is_told_all_at_once(options, wrong):
+    with pytest.raises(InputError) as letter:
+        asked(**options)
+    assert [problem.column for problem in letter.value.problems] == wrong
+    assert {problem.code for problem in letter.value.problems} == {"wrong_kind"}
+    assert letter.value.__cause__ is None
+    with language("ru"), pytest.raises(InputError, match="принимает значение вида"):
+        asked(**options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"table": FRAME},
+        {"table": FRAME, "number": np.float32(2), "words": ["a"], "share": None},
+        {"table": FRAME, "number": np.ones(3), "words": FRAME["a"], "anything": object(), "odd": "x"},
+        {"table": FRAME, "number": 3, "share": "half"},
+    ],
+)
+def test_an_error_of_its_own_stays_what_it_was(options):
+    with pytest.raises(TypeError, match="its own"):
+        asked(**options)
+
+
+def test_too_few_arguments_are_told_in_the_words_of_python():
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        asked()
+
+
+def test_what_works_is_never_looked_at():
+    def takes(value: "int") -> object:
+        return value
+
+    assert with_kinds_told(takes)("a word") == "a word"
+
+
+def test_a_column_that_is_missing_is_told_whatever_the_function_asked_itself():
+    def reads(table: "pd.DataFrame") -> object:
+        return table["amount"]
+
+    with pytest.raises(InputError, match="Did you mean `amuont`"):
+        with_kinds_told(reads)(pd.DataFrame({"amuont": [1]}))
+    with pytest.raises(KeyError):
+        with_kinds_told(lambda table: {}["amount"])(pd.DataFrame({"amount": [1]}))
+
+
+@pytest.mark.parametrize(
+    ("ask", "name"),
+    [
+        (lambda: plots.retention_chart(FRAME), "table"),
+        (lambda: plots.whale_chart([1, 2]), "whale"),
+        (lambda: plots.fishbein_chart(None), "found"),
+        (lambda: analysis.retention_curve("a file"), "table"),
+    ],
+)
+def test_results_that_are_none_are_told_at_the_door_of_a_room(ask, name):
+    with pytest.raises(InputError) as letter:
+        ask()
+    assert [(problem.code, problem.column) for problem in letter.value.problems] == [("wrong_kind", name)]
+
+
+def test_one_name_means_one_function_that_can_be_sent_to_another_process():
+    assert analysis.rfm.rfm_scores is analysis.rfm_scores
+    assert pickle.loads(pickle.dumps(analysis.rfm_scores)) is analysis.rfm_scores
+    assert pickle.loads(pickle.dumps(analysis.btyd.fit_bgnbd)) is analysis.fit_bgnbd
+
+
+def test_a_warning_points_at_the_line_of_the_one_who_asked():
+    even = pd.DataFrame({"customer_id": [1, 2], "ordered_at": "2024-01-01", "amount": 5.0, "order_id": [1, 2]})
+    even["ordered_at"] = pd.to_datetime(even["ordered_at"])
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        analysis.rfm_scores(even, as_of="2024-01-31")
+        warn_asker("here")
+    assert [(warning.filename, str(warning.message)[:3]) for warning in heard] == [(__file__, "All"), (__file__, "her")]

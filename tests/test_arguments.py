@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_toolkit import analysis, plots
+import crm_toolkit as crm
+from crm_toolkit import analysis, firm, plots, widgets
 from crm_toolkit.errors import InputError
 from crm_toolkit.schema.arguments import warn_asker, with_kinds_told
 from crm_toolkit.texts import language
@@ -99,6 +100,10 @@ def test_a_column_that_is_missing_is_told_whatever_the_function_asked_itself():
         (lambda: plots.whale_chart([1, 2]), "whale"),
         (lambda: plots.fishbein_chart(None), "found"),
         (lambda: analysis.retention_curve("a file"), "table"),
+        (lambda: firm.sla_status("usual", "2026-03-02", [], "2026-03-03"), "level"),
+        (lambda: widgets.answer("retention_rate"), "exercise"),
+        (lambda: crm.scenario(FRAME), "name"),
+        (lambda: crm.Store.open(5), "url"),
     ],
 )
 def test_results_that_are_none_are_told_at_the_door_of_a_room(ask, name):
@@ -108,7 +113,8 @@ def test_results_that_are_none_are_told_at_the_door_of_a_room(ask, name):
 
 
 def test_one_name_means_one_function_that_can_be_sent_to_another_process():
-    assert analysis.rfm.rfm_scores is analysis.rfm_scores
+    asked_first = analysis.rfm_scores
+    assert analysis.rfm.rfm_scores is asked_first
     assert pickle.loads(pickle.dumps(analysis.rfm_scores)) is analysis.rfm_scores
     assert pickle.loads(pickle.dumps(analysis.btyd.fit_bgnbd)) is analysis.fit_bgnbd
 
@@ -121,3 +127,24 @@ def test_a_warning_points_at_the_line_of_the_one_who_asked():
         analysis.rfm_scores(even, as_of="2024-01-31")
         warn_asker("here")
     assert [(warning.filename, str(warning.message)[:3]) for warning in heard] == [(__file__, "All"), (__file__, "her")]
+
+
+def test_a_table_that_a_world_has_not_is_a_letter_and_no_table_as_of_any_mapping():
+    tables = crm.simulate("barbershop", customers=20, weeks=4).tables
+    with pytest.raises(InputError, match="Did you mean `orders`") as letter:
+        tables["order"]
+    assert "order" not in tables
+    assert tables.get("order") is None
+    assert str(pickle.loads(pickle.dumps(letter.value))) == str(letter.value)
+
+
+@pytest.mark.parametrize("odd", [None, 5, "spring"])
+def test_a_policy_tells_what_is_no_list_of_campaigns(odd):
+    with pytest.raises(InputError, match="campaigns"):
+        crm.Policy(campaigns=odd)
+
+
+@pytest.mark.parametrize("odd", [5, ["en"], FRAME])
+def test_what_is_no_language_is_told(odd):
+    with pytest.raises(InputError, match="is not available"):
+        crm.language(odd)

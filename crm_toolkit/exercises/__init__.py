@@ -23,6 +23,7 @@ from crm_toolkit.exercises.tasks import Case, Exercise, Misconception, Task
 from crm_toolkit.exercises.variants import normalise_id, variant_code, variant_luck
 from crm_toolkit.exercises.verdict import Verdict
 from crm_toolkit.schema import near_misses
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, say
 from crm_toolkit.texts import language as _language
 
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 
+@with_kinds_told
 def exercise(task_id: str, *, student: str, language: str | None = None, salt: str = "") -> Exercise | PracticeExercise:
     """Which numbers does this student work on, and is the answer right?
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import near_misses
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import LANGUAGES, join_names, language, say
 
 LEVELS = (0, 1, 2, 3)
@@ -78,6 +79,7 @@ def samples_heading() -> str:
     return say("Sample paragraphs (written for this course; of no student)")
 
 
+@with_kinds_told
 def load_rubric(rubric_id: str, folder: str | Path | None = None) -> Rubric:
     """Read a rubric from ``exercises/rubrics`` of the course.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +49,8 @@ class Policy:
     advertising: float = 1.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "campaigns", tuple(self.campaigns))
+        given = self.campaigns if isinstance(self.campaigns, Iterable) else (self.campaigns,)
+        object.__setattr__(self, "campaigns", tuple(given))
         problems: list[Problem] = []
         wanted: tuple[tuple[str, Any, type, bool], ...] = (
             ("pricing", self.pricing, Pricing, False),

@@ -16,22 +16,23 @@ from functools import wraps
 from importlib import import_module
 from itertools import islice
 from types import UnionType
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from crm_toolkit.errors import CRMError, InputError, Problem
 from crm_toolkit.schema.contract import require_columns
 from crm_toolkit.texts import join_names, say
 
-_HELD: WeakKeyDictionary[Callable[..., Any], Callable[..., Any]] = WeakKeyDictionary()
+_HELD: WeakKeyDictionary[Any, Callable[..., Any]] = WeakKeyDictionary()
 _ASKED: WeakSet[Callable[..., Any]] = WeakSet()
 _UNKNOWN = object()
+Thing = TypeVar("Thing")
 _LOOKED_AT = 3
 _ROWS = {"Sequence", "Iterable", "Collection", "list", "tuple", "set", "frozenset"}
 _NUMBERS = {"ArrayLike", "Floats", "Integers", "NDArray", "ndarray"}
 
 
-def with_kinds_told(thing: Any) -> Any:
+def with_kinds_told(thing: Thing) -> Thing:
     """A public function that tells of arguments of the wrong kind; anything else as it is.
 
     It takes the function's place in its module too: one name means one thing, which can be sent to another process.
@@ -73,7 +74,19 @@ def with_kinds_told(thing: Any) -> Any:
             home[name] = asked
         _HELD[thing] = asked
         _ASKED.add(asked)
-    return _HELD[thing]
+    return cast(Thing, _HELD[thing])
+
+
+def methods_with_kinds_told(cls: type[Thing]) -> type[Thing]:
+    """A class whose public methods tell of arguments of the wrong kind."""
+    for name, method in list(vars(cls).items()):
+        if name.startswith("_"):
+            continue
+        if inspect.isfunction(method):
+            setattr(cls, name, with_kinds_told(method))
+        elif isinstance(method, classmethod):
+            setattr(cls, name, classmethod(with_kinds_told(method.__func__)))
+    return cls
 
 
 def warn_asker(what: str) -> None:
@@ -107,10 +120,15 @@ def _letter(
             found = say("Given was one of the kind `{kind}`.", kind=type(value).__name__)
             problems.append(Problem("wrong_kind", what, found, column=name))
     if problems:
-        return InputError(say("`{function}` can't use what it was given.", function=function.__name__), problems)
+        return InputError(say("`{function}` can't use what it was given.", function=_called(function)), problems)
     if isinstance(trouble, KeyError) and trouble.args and isinstance(trouble.args[0], str):
-        return _missing(trouble.args[0], given.values(), function.__name__)
+        return _missing(trouble.args[0], given.values(), _called(function))
     return None
+
+
+def _called(function: Callable[..., Any]) -> str:
+    """What the reader calls it: a method by its class too."""
+    return function.__qualname__.rpartition("<locals>.")[2]
 
 
 def _missing(name: str, values: Iterable[Any], asked_by: str) -> InputError | None:

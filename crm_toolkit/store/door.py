@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import near_misses
+from crm_toolkit.schema.arguments import methods_with_kinds_told
 from crm_toolkit.schema.store import STORE_TABLES
 from crm_toolkit.store import creating, database, departments, frames, knowledge, narrowing, search, sql, versions
 from crm_toolkit.store.actors import Actor
@@ -44,6 +45,7 @@ _ISO = "%Y-%m-%d %H:%M:%S"
 T = TypeVar("T")
 
 
+@methods_with_kinds_told
 @dataclass(frozen=True)
 class Store:
     """The single customer database, opened for one person in one role.

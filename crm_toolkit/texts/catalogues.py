@@ -64,7 +64,7 @@ def language(code: str | None = None) -> Spoken:
     global _current
     former = _current
     if code is not None:
-        short = code.replace("-", "_").split("_")[0].strip().lower()
+        short = code.replace("-", "_").split("_")[0].strip().lower() if isinstance(code, str) else ""
         if short not in LANGUAGES:
             raise InputError(
                 say("The language “{code}” is not available.", code=code),

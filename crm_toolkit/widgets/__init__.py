@@ -48,6 +48,8 @@ Names are loaded on first use, so that nobody pays for a widget library without 
 from importlib import import_module
 from typing import Any
 
+from crm_toolkit.schema.arguments import with_kinds_told
+
 # name → the module that holds it; a function never bears its module's name
 _NAMES = {
     "explore_rfm": "rfm",
@@ -115,7 +117,7 @@ __all__ = list(_NAMES)
 
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
-        return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+        return with_kinds_told(getattr(import_module(f"{__name__}.{_NAMES[name]}"), name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

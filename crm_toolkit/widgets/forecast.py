@@ -9,6 +9,7 @@ from crm_toolkit import plots
 from crm_toolkit.analysis.forecast.backtest import LEVEL, ORIGINS, Backtest, backtest
 from crm_toolkit.analysis.forecast.methods import BENCHMARKS, FOR_SEASONS, METHODS
 from crm_toolkit.analysis.forecast.series import PeriodSeries, demand_series
+from crm_toolkit.analysis.forecast.series_values import read_series
 from crm_toolkit.knobs import Knob
 from crm_toolkit.texts import format_number, format_percent, mark, say
 from crm_toolkit.widgets.controls import choice_control, number_control
@@ -74,7 +75,7 @@ def explore_forecast(
     (4, 3)
     """
     told = barbershop_orders() if series is None else series
-    count = len(told.values if isinstance(told, PeriodSeries) else told)
+    count = len(read_series(told, season_length, asked_by="explore_forecast")[0])
     ahead = HORIZON.check(HORIZON.default if horizon is None else horizon)
     start: dict[str, Any] = {"method": method, "horizon": ahead,
              "history": min(int(HISTORY.high), max(count, int(HISTORY.low))), "level": LEVEL.default}  # fmt: skip

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import format_number, say
 from crm_toolkit.world.calibrating.evidence import Evidence
 from crm_toolkit.world.calibrating.figures import FIGURES
@@ -136,6 +137,7 @@ class CalibrationReport:
         return "\n".join(lines)
 
 
+@with_kinds_told
 def calibration_report(
     world: World | Mapping[str, pd.DataFrame],
     scenario: Scenario | None = None,
@@ -196,6 +198,7 @@ def calibration_report(
     return CalibrationReport(scenario, len(seen.ids), seen.weeks, tuple(lines))
 
 
+@with_kinds_told
 def calibration_of_folder(folder: str | os.PathLike[str]) -> CalibrationReport:
     """The calibration report of a world that was written to files (`write_world`).
 

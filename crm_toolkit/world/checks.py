@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from crm_toolkit.engines import own_duckdb
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import near_misses
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import format_number, mark, say
 from crm_toolkit.world.checking.report import Check, CheckReport
 from crm_toolkit.world.checking.rules import FAMILIES, Rule, column_problems, known_tables, rules_for
@@ -33,6 +34,7 @@ _MACROS = (
 )
 
 
+@with_kinds_told
 def check_folder(
     folder: str | os.PathLike[str], *, digests: bool = False, progress: Callable[[float, str], object] | None = None
 ) -> CheckReport:
@@ -77,6 +79,7 @@ def check_folder(
         ) from error
 
 
+@with_kinds_told
 def check_tables(tables: Mapping[str, Any]) -> CheckReport:
     """Check tables in memory against each other.
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm import Policy
 from crm_toolkit.knobs import Knob
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import mark, say
 from crm_toolkit.world.block import Lived, WorldSpec, block_ids, blocks_of, live
 from crm_toolkit.world.outlook import outlook
@@ -153,6 +154,7 @@ class EffectSpread:
         return 1 - self.changed / self.customers
 
 
+@with_kinds_told
 def compare(
     scenario: Scenario | str,
     policies: Mapping[str, Policy],

@@ -18,6 +18,7 @@ import pandas as pd
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import WORLD_TABLES, require_columns
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, say
 from crm_toolkit.world.observed.dirt import Dirt
 from crm_toolkit.world.observed.filing import event_sheet, file_events, first_orders
@@ -64,6 +65,7 @@ class Observed:
         return f"Observed({', '.join(self.tables)}; {len(self.matches)} records, {len(self.changes)} slips)"
 
 
+@with_kinds_told
 def observe(
     tables: Mapping[str, pd.DataFrame], *, seed: int | str, dirt: Dirt | str = "normal", locale: str = "en_US"
 ) -> Observed:

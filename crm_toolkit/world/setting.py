@@ -20,6 +20,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm import Campaign, Policy, WeeklyPoints
 from crm_toolkit.knobs import ORIGINS
 from crm_toolkit.schema import near_misses
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, language, say
 from crm_toolkit.world.parameters import KNOBS, MECHANISMS
 from crm_toolkit.world.people.population import Demographics
@@ -146,6 +147,7 @@ def scenario_names() -> list[str]:
                   if file.name.endswith(".toml") and not file.name.startswith("_"))  # fmt: skip
 
 
+@with_kinds_told
 def scenario(name: str = "fitness_club", /, *, locale: str | None = None, **changes: Any) -> Scenario:
     """Open a scenario, with any of its numbers and mechanisms changed.
 

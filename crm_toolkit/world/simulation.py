@@ -12,7 +12,8 @@ import numpy as np
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.firm import Policy
 from crm_toolkit.knobs import Knob
-from crm_toolkit.schema import PURCHASES, TRUTH_TABLES, WORLD_TABLES, Table
+from crm_toolkit.schema import PURCHASES, TRUTH_TABLES, WORLD_TABLES, Table, near_misses
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, mark, say
 from crm_toolkit.world.block import Lived, WorldSpec, block_ids, blocks_of, live, shared_tables
 from crm_toolkit.world.setting import Scenario, scenario
@@ -27,6 +28,23 @@ SEED = Knob("seed", 1, 0, 2**62, 1, mark("Seed"), origin="convention")
 MOST_IN_MEMORY = 500_000
 
 
+class NoTableError(InputError, KeyError):
+    """A world has no table of that name; a `KeyError` too, as of any mapping."""
+
+    def __init__(self, names: tuple[str, ...], name: object):
+        close = near_misses(str(name), names)
+        advice = say("Did you mean `{close}`?", close=close[0]) if close else ""
+        found = say("Possible: {names}.", names=join_names(names, most=40))
+        what = say("There is no table `{name}`.", name=name)
+        super().__init__(
+            say("A table can't be read."), [Problem("unknown_table", what, found, advice, column=str(name))]
+        )
+        self._asked = names, name
+
+    def __reduce__(self) -> Any:
+        return (type(self), self._asked)
+
+
 class Tables(Mapping[str, "pd.DataFrame"]):
     """Tables by name, each made when it is first asked for; reads like a dict."""
 
@@ -36,8 +54,7 @@ class Tables(Mapping[str, "pd.DataFrame"]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._names:
-            raise KeyError(say("There is no table “{name}”. Possible: {names}.", name=name,
-                               names=join_names(self._names, most=40)))  # fmt: skip
+            raise NoTableError(self._names, name)
         if name not in self._made:
             self._made[name] = self._make(name)
         return self._made[name]
@@ -133,6 +150,7 @@ class World:
         return to_frame(_stacked(pieces), TRUTH_TABLES[name])
 
 
+@with_kinds_told
 def simulate(
     scenario: Scenario | str = "fitness_club",
     policy: Policy | None = None,

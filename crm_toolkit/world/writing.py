@@ -26,6 +26,7 @@ import pyarrow as pa
 
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import TRUTH_TABLES, WORLD_TABLES, near_misses
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import format_number, language, say, say_count
 from crm_toolkit.world.block import usual_block_size
 from crm_toolkit.world.files.block_files import SHARED, Job, Make, finished_block, made, write_block
@@ -56,6 +57,7 @@ class Progress:
     rows: int = 0
 
 
+@with_kinds_told
 def write_world(
     spec: Any,
     folder: str | os.PathLike[str],

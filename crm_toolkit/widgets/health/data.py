@@ -17,6 +17,7 @@ from crm_toolkit import analysis
 from crm_toolkit.analysis.forecast.series import PeriodSeries, demand_series
 from crm_toolkit.analysis.lines import as_day
 from crm_toolkit.analysis.periods import first_day, period_of
+from crm_toolkit.analysis.tables import opened
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.schema import require_columns
 from crm_toolkit.texts import say, say_count
@@ -188,5 +189,5 @@ def _home(table: Any) -> pd.DataFrame:
         return table.to_pandas()
     import narwhals as nw
 
-    frame = nw.from_native(table)
+    frame = opened(table, (), asked_by="health_report")
     return (frame.collect("pyarrow") if isinstance(frame, nw.LazyFrame) else frame).to_pandas()

@@ -27,6 +27,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from benchmarks._machine import processor
 from benchmarks._one_analysis import module_of, unpacked
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -184,8 +185,8 @@ def main(room: str = "analysis", told: str | None = __doc__) -> None:
         f"# Benchmarks: {room}", "",
         f"*Written by `benchmarks/{room}.py`, which says how it is measured; again with "
         f"`python course.py bench {room}`.*", "",
-        f"{platform.system()}, {os.cpu_count()} cores; Python {platform.python_version()}, {versions}; load at the "
-        f"start {load()}.",
+        f"{platform.system()}, {os.cpu_count()} cores{processor()}; Python {platform.python_version()}, {versions}; "
+        f"load at the start {load()}.",
         *([f"In environments of their own: {peer_versions(asked.pythons)}."] if asked.pythons else []), "",
         f"Medians of {asked.rounds} rounds in turn, every run in a fresh process; all contestants of a table gave "
         "equal answers first. *Times ours* is CPU seconds: above 1 the contestant takes longer. Whoever needed more "

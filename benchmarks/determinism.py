@@ -21,6 +21,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks._machine import processor
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "determinism.md"
 # scenario, locale, customers, weeks, seed: bills and a long tail; memberships and the other alphabet
@@ -201,8 +203,8 @@ def _page(results: dict[str, dict[str, Any]]) -> str:
         "*Written by `benchmarks/determinism.py`, which says how it is measured; again with "
         "`python course.py bench determinism`.*",
         "",
-        f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}; "
-        f"{date.today().isoformat()}.",
+        f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores{processor()}; "
+        f"Python {platform.python_version()}; {date.today().isoformat()}.",
         "",
         "A world is a function of generator version, scenario, policy, seed and customer. Every row below is a fresh "
         "process that wrote the same worlds, tables of truth included: "

@@ -9,11 +9,13 @@ The variance ratio compares the effect of a decision on cash with common luck an
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks._machine import processor
 from crm_toolkit.world import helm
 from crm_toolkit.world.helm.voyage import sail
 
@@ -78,7 +80,7 @@ def main() -> None:
     print(table)
     if asked.write:
         about = ("# Benchmarks: at the helm\n\n*Written by `benchmarks/helm.py`; again with `python course.py bench "
-                 "helm`.* CPU seconds on one core of a two-core machine, best of three; the luck index "
+                 f"helm`.* CPU seconds on one of {os.cpu_count()} cores{processor()}, best of three; the luck index "
                  "once.\n\n")  # fmt: skip
         asked.write.write_text(about + table + "\n", encoding="utf-8")
 

@@ -32,6 +32,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import _contestants
+from benchmarks._machine import processor
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20231231
@@ -215,10 +216,8 @@ def machine() -> str:
         memory = f", {psutil.virtual_memory().total / 2**30:.0f} GiB of memory"
     except ImportError:
         memory = ""
-    python = platform.python_version()
-    return (
-        f"{platform.system()}, {os.cpu_count()} cores{memory}; Python {python}, {versions}; load at the start {load()}."
-    )
+    system = f"{platform.system()}, {os.cpu_count()} cores{processor()}{memory}; Python {platform.python_version()}"
+    return f"{system}, {versions}; load at the start {load()}."
 
 
 def load() -> str:

@@ -25,6 +25,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from benchmarks._machine import processor
+
 ROOT = Path(__file__).resolve().parent.parent
 # section → title, contestant → label (the first is ours), what has to be known of it
 WHOLE: dict[str, tuple[str, dict[str, str], str]] = {
@@ -124,8 +126,8 @@ def main() -> None:
         "# Benchmarks: the store", "",
         "*Written by `benchmarks/store.py`, which says how it is measured; again with `python course.py bench store`.*",
         "",
-        f"{platform.system()}, {os.cpu_count()} cores; Python {platform.python_version()}, {versions}; load at the "
-        f"start {os.getloadavg()[0]:.1f}.", "",
+        f"{platform.system()}, {os.cpu_count()} cores{processor()}; Python {platform.python_version()}, {versions}; "
+        f"load at the start {os.getloadavg()[0]:.1f}.", "",
         f"A fitness club of {customers:,} customers in 104 weeks: {len(tables['contacts']):,} contacts, "
         f"{sum(len(frame) for name, frame in tables.items() if name != 'purchases'):,} rows in all. Rounds in turn: "
         f"{rounds}, given are medians; every run in a fresh process. *Times ours*: below 1 the contestant is faster.",

@@ -30,6 +30,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from benchmarks._machine import processor
+
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = {
     "faker": ("faker",),
@@ -448,18 +450,6 @@ def environment() -> str:
         memory = ""
     system = f"{platform.system()}, {os.cpu_count()} cores{processor()}{memory}; Python {platform.python_version()}"
     return f"{system}, {versions}; load at the start {load()}."
-
-
-def processor() -> str:
-    """Of what kind the processor is, where the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return f" of {platform.processor()}" if platform.processor() else ""
-    told = dict(line.split(":", 1) for line in lines if ":" in line)
-    said = {name.strip(): value.strip() for name, value in told.items()}
-    family = f" (family {said['cpu family']}, model {said['model']})" if {"cpu family", "model"} <= set(said) else ""
-    return f" of {said['model name']}{family}" if "model name" in said else ""
 
 
 def load() -> str:

@@ -71,6 +71,17 @@ def test_an_error_of_its_own_stays_what_it_was(options):
         asked(**options)
 
 
+def test_places_of_a_pair_have_kinds_of_their_own_and_a_row_has_one():
+    def pair(one: "tuple[str, float]" = ("a", 1.0), row: "tuple[float, ...]" = (1.0,)) -> None:
+        raise ValueError("its own")
+
+    for options in ({}, {"one": ("b", 2.0)}, {"row": (2.0, 3.0)}):
+        with pytest.raises(ValueError, match="its own"):
+            with_kinds_told(pair)(**options)
+    with pytest.raises(InputError, match="`row` takes"):
+        with_kinds_told(pair)(row=("a", "b"))
+
+
 def test_too_few_arguments_are_told_in_the_words_of_python():
     with pytest.raises(TypeError, match="missing 1 required positional argument"):
         asked()
@@ -87,8 +98,9 @@ def test_a_column_that_is_missing_is_told_whatever_the_function_asked_itself():
     def reads(table: "pd.DataFrame") -> object:
         return table["amount"]
 
-    with pytest.raises(InputError, match="Did you mean `amuont`"):
+    with pytest.raises(InputError, match="Did you mean `amuont`") as letter:
         with_kinds_told(reads)(pd.DataFrame({"amuont": [1]}))
+    assert isinstance(letter.value.__cause__, KeyError)
     with pytest.raises(KeyError):
         with_kinds_told(lambda table: {}["amount"])(pd.DataFrame({"amount": [1]}))
 

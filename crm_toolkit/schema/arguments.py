@@ -66,7 +66,7 @@ def with_kinds_told(thing: Thing) -> Thing:
                 raise
             except Exception as trouble:
                 if letter := _letter(thing, args, options, trouble):
-                    raise letter from None
+                    raise letter from letter.__cause__
                 raise
 
         name, home = str(thing.__name__), vars(sys.modules[str(thing.__module__)])
@@ -121,9 +121,12 @@ def _letter(
             problems.append(Problem("wrong_kind", what, found, column=name))
     if problems:
         return InputError(say("`{function}` can't use what it was given.", function=_called(function)), problems)
+    letter = None
     if isinstance(trouble, KeyError) and trouble.args and isinstance(trouble.args[0], str):
-        return _missing(trouble.args[0], given.values(), _called(function))
-    return None
+        letter = _missing(trouble.args[0], given.values(), _called(function))
+    if letter:
+        letter.__cause__ = trouble
+    return letter
 
 
 def _called(function: Callable[..., Any]) -> str:
@@ -132,7 +135,7 @@ def _called(function: Callable[..., Any]) -> str:
 
 
 def _missing(name: str, values: Iterable[Any], asked_by: str) -> InputError | None:
-    """The letter of a column that a given frame lacks."""
+    """The letter of a column that a given frame lacks; the error stays in sight, for it may be about something else."""
     for value in values:
         columns = getattr(value, "columns", None)
         if isinstance(columns, Iterable) and name not in list(columns):
@@ -176,7 +179,10 @@ def _may_be(value: Any, kind: ast.expr, function: Callable[..., Any]) -> bool:
 
 def _may_hold(value: Any, kind: ast.Subscript, function: Callable[..., Any]) -> bool:
     """Whether the first things that a value holds may be of the kind that it should hold."""
-    inner = kind.slice.elts[-1] if isinstance(kind.slice, ast.Tuple) else kind.slice
+    parts = kind.slice.elts if isinstance(kind.slice, ast.Tuple) else [kind.slice]
+    inner = parts[0] if ast.unparse(parts[-1]) == "..." else parts[-1]
+    if inner is not parts[0] and _name(kind.value) == "tuple":
+        return True  # a thing of its own kind in every place
     if _name(kind.value) == "Mapping":
         held = list(islice(value.values(), _LOOKED_AT))
     elif _name(kind.value) in _ROWS and isinstance(value, (str, Mapping, list, tuple)):

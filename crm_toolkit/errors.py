@@ -7,8 +7,10 @@ knows no language of its own.
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Iterable
 from dataclasses import dataclass
+from traceback import walk_tb
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,21 @@ class Problem:
 
 
 class CRMError(Exception):
-    """The root of every error that the toolkit raises on purpose."""
+    """The root of every error that the toolkit raises on purpose.
+
+    A notebook shows it as a letter under the reader's own line; scripts show Python's traceback as ever.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: the line of the reader's cell, and the letter."""
+        frames = [*walk_tb(self.__traceback__)]
+        own = [(frame, line) for frame, line in frames if frame.f_globals.get("__name__") == "__main__"]
+        where = [
+            f"----> {line} {text}"
+            for frame, line in own[-1:]
+            if (text := linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip())
+        ]
+        return [*where, *([""] if where else []), *str(self).splitlines()]
 
 
 class InputError(CRMError, ValueError):

@@ -82,9 +82,42 @@ def test_places_of_a_pair_have_kinds_of_their_own_and_a_row_has_one():
         with_kinds_told(pair)(row=("a", "b"))
 
 
-def test_too_few_arguments_are_told_in_the_words_of_python():
+@pytest.mark.parametrize(
+    ("args", "options", "told"),
+    [
+        ((), {}, [("missing_argument", "table")]),
+        ((), {"nmber": 3}, [("missing_argument", "number"), ("unknown_argument", "nmber")]),
+        ((1, 2, 3), {}, [("too_many_arguments", "")]),
+        ((1,), {"number": 3, "table": 2}, [("repeated_argument", "table")]),
+    ],
+)
+def test_a_call_that_does_not_fit_is_told_with_the_likely_slip(args, options, told):
+    def takes(table: "int", *, number: "int" = 2) -> None:
+        """Never gets so far."""
+
+    def needs(*, number: "int") -> None:
+        """Never gets so far."""
+
+    function = needs if "nmber" in options else takes
+    with pytest.raises(InputError) as letter:
+        with_kinds_told(function)(*args, **options)
+    assert [(problem.code, problem.column) for problem in letter.value.problems] == told
+    if "nmber" in options:
+        assert "Did you mean `number`?" in str(letter.value)
+    with language("ru"), pytest.raises(InputError) as russian:
+        with_kinds_told(function)(*args, **options)
+    assert not set(str(russian.value)) & set("aeiou") - set(" ".join([function.__name__, "table number nmber"]))
+
+
+def test_a_call_that_fits_keeps_an_error_about_another_call():
+    def outer(table: "int") -> None:
+        def inner(left: int) -> None:
+            """Is called wrongly."""
+
+        inner()  # type: ignore[call-arg]
+
     with pytest.raises(TypeError, match="missing 1 required positional argument"):
-        asked()
+        with_kinds_told(outer)(1)
 
 
 def test_what_works_is_never_looked_at():

@@ -20,13 +20,14 @@ from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from crm_toolkit.errors import CRMError, InputError, Problem
-from crm_toolkit.schema.contract import require_columns
-from crm_toolkit.texts import join_names, say
+from crm_toolkit.schema.contract import near_misses, require_columns
+from crm_toolkit.texts import join_names, say, say_count
 
 _HELD: WeakKeyDictionary[Any, Callable[..., Any]] = WeakKeyDictionary()
 _ASKED: WeakSet[Callable[..., Any]] = WeakSet()
 _UNKNOWN = object()
 Thing = TypeVar("Thing")
+_EITHER = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _LOOKED_AT = 3
 _ROWS = {"Sequence", "Iterable", "Collection", "list", "tuple", "set", "frozenset"}
 _NUMBERS = {"ArrayLike", "Floats", "Integers", "NDArray", "ndarray"}
@@ -102,10 +103,12 @@ def _letter(
     function: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any], trouble: Exception
 ) -> InputError | None:
     signature = inspect.signature(function)
+    heading = say("`{function}` can't use what it was given.", function=_called(function))
     try:
         given = signature.bind(*args, **options).arguments
-    except TypeError:  # Python's own words say which argument is missing or unknown
-        return None
+    except TypeError:
+        problems = _of_call(signature, args, options)
+        return InputError(heading, problems) if problems else None
     problems = []
     for name, value in given.items():
         parameter = signature.parameters[name]
@@ -120,13 +123,44 @@ def _letter(
             found = say("Given was one of the kind `{kind}`.", kind=type(value).__name__)
             problems.append(Problem("wrong_kind", what, found, column=name))
     if problems:
-        return InputError(say("`{function}` can't use what it was given.", function=_called(function)), problems)
+        return InputError(heading, problems)
     letter = None
     if isinstance(trouble, KeyError) and trouble.args and isinstance(trouble.args[0], str):
         letter = _missing(trouble.args[0], given.values(), _called(function))
     if letter:
         letter.__cause__ = trouble
     return letter
+
+
+def _of_call(signature: inspect.Signature, args: tuple[Any, ...], options: Mapping[str, Any]) -> list[Problem]:
+    """What is missing in a call, and what no function of that signature takes."""
+    by_place = [one for one in signature.parameters.values() if one.kind in (one.POSITIONAL_ONLY, _EITHER)]
+    by_name = [one for one in signature.parameters.values() if one.kind in (one.KEYWORD_ONLY, _EITHER)]
+    names = [one.name for one in by_name]
+    kinds = {one.kind for one in signature.parameters.values()}
+    problems = []
+    for one in [*by_place[len(args) :], *(one for one in by_name if one not in by_place)]:
+        if one.default is one.empty and one.name not in options:
+            what = say("The argument `{name}` is missing.", name=one.name)
+            problems.append(Problem("missing_argument", what, column=one.name))
+    if inspect.Parameter.VAR_KEYWORD not in kinds:
+        for name in options:
+            if name not in names:
+                close = near_misses(name, names)
+                advice = say("Did you mean `{close}`?", close=close[0]) if close else ""
+                found = say("Possible: {names}.", names=join_names(f"`{one}`" for one in names)) if names else ""
+                what = say("There is no argument `{name}`.", name=name)
+                problems.append(Problem("unknown_argument", what, found, advice, column=name))
+    if len(args) > len(by_place) and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        extra = len(args) - len(by_place)
+        what = say_count("{count} value too many was given without a name.",
+                         "{count} values too many were given without a name.", extra)  # fmt: skip
+        problems.append(Problem("too_many_arguments", what))
+    for one in by_place[: len(args)]:
+        if one.name in options:
+            what = say("The argument `{name}` was given twice.", name=one.name)
+            problems.append(Problem("repeated_argument", what, column=one.name))
+    return problems
 
 
 def _called(function: Callable[..., Any]) -> str:

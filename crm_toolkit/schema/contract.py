@@ -192,6 +192,8 @@ def require_columns(needed: Iterable[str], found: Iterable[str], *, asked_by: st
         require_single(needed, present, asked_by=asked_by)
         return
     there = say("The table has: {names}.", names=join_names(f"`{other}`" for other in present))
+    counted = bool(present) and list(map(str, present)) == list(map(str, range(len(present))))
+    nameless = say("Give the columns their names: `pd.DataFrame(rows, columns=[…])`.") if counted else ""
     problems = []
     for name in missing:
         close = near_misses(name, (other for other in present if other not in needed))
@@ -202,7 +204,7 @@ def require_columns(needed: Iterable[str], found: Iterable[str], *, asked_by: st
                 found=there if present else say("The table has no columns."),
                 advice=say("Did you mean `{close}`? Rename it to `{name}`.", close=close[0], name=name)
                 if close
-                else "",
+                else nameless,
                 column=name,
             )
         )

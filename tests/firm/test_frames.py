@@ -45,6 +45,7 @@ def test_odd_frames_and_what_is_none_get_a_letter(ask, table):
         with pytest.raises(InputError) as letter:
             ask(given)
         assert {problem.code for problem in letter.value.problems} == {code}
+        assert ("Give the columns their names" in str(letter.value)) == (code == "missing_column")
     with pytest.raises(InputError, match=r"The table has no columns\."):
         ask(table[[]])
 

@@ -103,7 +103,10 @@ def mask_text(value: Any) -> str:
     'Звонил 13.05.2024 с • (•••) •••-••-33, писал с a•••@e•••.org, заказ 4711'
     """
     text = "" if value is None or value != value else str(value)
-    text = _MAIL.sub(lambda found: mask_email(found[0]), text)
+    for _ in range(text.count("@") + 1):  # a mask may stand so that it makes an address of what is before it
+        before, text = text, _MAIL.sub(lambda found: mask_email(found[0]), text)
+        if text == before:
+            break
     return _PHONE.sub(_masked_run, text)
 
 

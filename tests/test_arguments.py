@@ -11,6 +11,7 @@ import pytest
 
 import crm_toolkit as crm
 from crm_toolkit import analysis, firm, plots, widgets
+from crm_toolkit.behaviour.kano import better_worse
 from crm_toolkit.errors import InputError
 from crm_toolkit.schema.arguments import warn_asker, with_kinds_told
 from crm_toolkit.texts import language
@@ -25,7 +26,7 @@ CALLED = []
 
 def breaks(
     table: "pd.DataFrame", number: "float" = 1.0, words: "Sequence[str]" = (), share: "Share | str | None" = None,
-    axes: "Axes | None" = None, anything: "Any" = 5, **more: "int",
+    axes: "Axes | None" = None, places: "int" = 2, anything: "Any" = 5, **more: "int",
 ):  # fmt: skip
     """A function that always breaks down, with an error of its own."""
     CALLED.append(more)
@@ -45,6 +46,8 @@ FRAME = pd.DataFrame({"a": [1]})
         ({"table": None, "number": FRAME, "words": 3}, ["table", "number", "words"]),
         ({"table": FRAME, "share": 0.5}, ["share"]),
         ({"table": FRAME, "axes": "left"}, ["axes"]),
+        ({"table": FRAME, "places": 2.5}, ["places"]),
+        ({"table": FRAME, "places": float("nan")}, ["places"]),
     ],
 )
 def test_what_can_t_be_right_is_told_all_at_once(options, wrong):
@@ -149,6 +152,8 @@ def test_a_column_that_is_missing_is_told_whatever_the_function_asked_itself():
         (lambda: widgets.answer("retention_rate"), "exercise"),
         (lambda: crm.scenario(FRAME), "name"),
         (lambda: crm.Store.open(5), "url"),
+        (lambda: better_worse("good"), "counts"),
+        (lambda: crm.exercise("retention_rate", student="A-1").hint(FRAME), "level"),
     ],
 )
 def test_results_that_are_none_are_told_at_the_door_of_a_room(ask, name):

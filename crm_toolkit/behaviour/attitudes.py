@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from crm_toolkit.behaviour.checks import Floats, Given
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, mark, say
 
 FISHBEIN_LIMITS = mark(
@@ -58,6 +59,7 @@ class FishbeinAttitudes:
         return tuple(self.table.loc[self.table["rank"] == 1, "object"])
 
 
+@with_kinds_told
 def expectancy_value(strengths: ArrayLike, values: ArrayLike) -> Floats:
     """Sum of products along the last axis: Fishbein's Σ b e, Ajzen's Σ n m and Σ c p.
 
@@ -91,6 +93,7 @@ def expectancy_value(strengths: ArrayLike, values: ArrayLike) -> Floats:
     return (strong * good).sum(axis=-1)
 
 
+@with_kinds_told
 def fishbein_attitudes(
     beliefs: ArrayLike,
     evaluations: ArrayLike,
@@ -158,6 +161,7 @@ def fishbein_attitudes(
     )
 
 
+@with_kinds_told
 def planned_intention(
     attitude: ArrayLike,
     subjective_norm: ArrayLike,
@@ -210,6 +214,7 @@ def planned_intention(
     return base + sum(w * part for w, part in zip(weight, parts.values(), strict=True))
 
 
+@with_kinds_told
 def behaviour_chance(
     intention: ArrayLike, perceived_control: ArrayLike, *, intercept: float, by_intention: float, by_control: float
 ) -> Floats:

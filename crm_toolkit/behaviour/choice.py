@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike
 
 from crm_toolkit.behaviour.inputs import Floats, given_array, given_number, given_word, settle
 from crm_toolkit.errors import InputError, Problem
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import mark, say
 
 LIMITS = mark(
@@ -58,6 +59,7 @@ class MarketShares:
     tied: int
 
 
+@with_kinds_told
 def logit_shares(utilities: ArrayLike, *, scale: float = 1.0) -> Floats:
     """Probabilities of choice by the multinomial logit, along the last axis.
 
@@ -100,6 +102,7 @@ def _softmax(utility: Floats) -> Floats:
     return weight / weight.sum(axis=-1, keepdims=True)
 
 
+@with_kinds_told
 def market_shares(utilities: ArrayLike, *, rule: str = "preference", ties: str = "split") -> MarketShares:
     """Shares of offers among people who each have their own utilities.
 
@@ -146,6 +149,7 @@ def market_shares(utilities: ArrayLike, *, rule: str = "preference", ties: str =
     return MarketShares(each.mean(axis=0), rule, len(found), tied)
 
 
+@with_kinds_told
 def nested_logit_shares(utilities: ArrayLike, nests: Sequence[Any], dissimilarity: float) -> Floats:
     """Probabilities of choice where offers of one nest are alike.
 
@@ -196,6 +200,7 @@ def nested_logit_shares(utilities: ArrayLike, nests: Sequence[Any], dissimilarit
     return _softmax(inclusive)[codes] * np.exp(within - tops[codes]) / sums[codes]
 
 
+@with_kinds_told
 def copied_offer_shares(
     utilities: Mapping[str, float], copied: str, *, dissimilarity: float = 0.1, copy: str = "copy"
 ) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from crm_toolkit.behaviour.checks import Given
 from crm_toolkit.knobs import Knob
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import format_number, mark, say
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
+@with_kinds_told
 def bass_share(time: ArrayLike, *, p: float, q: float) -> Floats:
     """Share of all who have come by a time: F(t) = (1 − e^{−(p+q)t}) / (1 + (q/p) e^{−(p+q)t}).
 
@@ -40,6 +42,7 @@ def bass_share(time: ArrayLike, *, p: float, q: float) -> Floats:
     return (1 - fallen) / (1 + q / p * fallen)
 
 
+@with_kinds_told
 def bass_time(share: ArrayLike, *, p: float, q: float) -> Floats:
     """The time by which a share has come: the inverse of `bass_share`.
 
@@ -50,6 +53,7 @@ def bass_time(share: ArrayLike, *, p: float, q: float) -> Floats:
     return np.log((1 + q / p * come) / (1 - come)) / (p + q)
 
 
+@with_kinds_told
 def word_of_mouth_share(share: ArrayLike, *, p: float, q: float) -> Floats:
     """Of those who come when F have come: the share that was told, qF / (p + qF).
 
@@ -120,6 +124,7 @@ class BassPeak:
     inside: bool
 
 
+@with_kinds_told
 def bass_rate(time: ArrayLike, *, p: float, q: float) -> Floats:
     """Share of all who come in a unit of time: f(t) = (p + qF)(1 − F), the slope of `bass_share`.
 
@@ -130,6 +135,7 @@ def bass_rate(time: ArrayLike, *, p: float, q: float) -> Floats:
     return (p + q * come) * (1 - come)
 
 
+@with_kinds_told
 def bass_peak(*, p: float, q: float, potential: float = 1.0) -> BassPeak:
     """When most come at once, and how many.
 
@@ -171,6 +177,7 @@ def bass_peak(*, p: float, q: float, potential: float = 1.0) -> BassPeak:
     )
 
 
+@with_kinds_told
 def bass_adopters(periods: int, *, p: float, q: float, potential: float = 1.0, form: str = "continuous") -> Floats:
     """How many come in each period 1, 2, …
 
@@ -222,6 +229,7 @@ def bass_adopters(periods: int, *, p: float, q: float, potential: float = 1.0, f
     return adopters
 
 
+@with_kinds_told
 def bass_table(periods: int, *, p: float, q: float, potential: float = 1.0, form: str = "continuous") -> pd.DataFrame:
     """A Bass curve period by period, with those who came by themselves apart from those who were told.
 
@@ -273,6 +281,7 @@ def bass_table(periods: int, *, p: float, q: float, potential: float = 1.0, form
     )
 
 
+@with_kinds_told
 def draw_bass_adopters(
     periods: int, *, p: float, q: float, potential: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:

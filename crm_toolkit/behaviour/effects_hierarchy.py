@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from crm_toolkit.behaviour.checks import Given
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, mark, say
 
 LIMITS = mark("The order of the stages is not universal: people also buy first and like later.")
@@ -26,6 +27,7 @@ AIDA = ("attention", "interest", "desire", "action")
 LAVIDGE_STEINER = ("awareness", "knowledge", "liking", "preference", "conviction", "purchase")
 
 
+@with_kinds_told
 def hierarchy_transitions(
     onward: Mapping[str, float],
     *,

@@ -24,6 +24,7 @@ import numpy as np
 from crm_toolkit.behaviour.inputs import Floats, given_array, given_number, settle
 from crm_toolkit.errors import Problem
 from crm_toolkit.knobs import Knob
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import format_number, mark, say
 
 LIMITS = mark(
@@ -55,6 +56,7 @@ class EvaluationAccuracy:
     after: float
 
 
+@with_kinds_told
 def evaluation_accuracy(
     search: float,
     experience: float,
@@ -94,6 +96,7 @@ def evaluation_accuracy(
     return EvaluationAccuracy(*(float(0.5 + np.arcsin(np.sqrt(min(r2, 1.0))) / np.pi) for r2 in (before, after)))
 
 
+@with_kinds_told
 def simulate_evaluation(
     qualities: Any,
     *,

@@ -27,6 +27,7 @@ from crm_toolkit.behaviour.inputs import Floats, given_array, settle
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
 from crm_toolkit.schema import near_misses
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, mark, say
 
 LIMITS = mark(
@@ -65,6 +66,7 @@ class ReactionChances:
         return self.voice
 
 
+@with_kinds_told
 def exit_voice_chances(
     *,
     success_chance: ArrayLike = KNOBS["success_chance"].default,
@@ -127,6 +129,7 @@ def exit_voice_chances(
     return ReactionChances(*(weight / weight.sum(axis=0)))
 
 
+@with_kinds_told
 def complaint_policy_table(policies: Mapping[str, Mapping[str, float]], *, failures: float = 1_000) -> pd.DataFrame:
     """What complaint policies do to complaints heard and customers lost, per so many failures.
 

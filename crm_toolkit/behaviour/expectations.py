@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 from crm_toolkit.behaviour.checks import Floats, Given
 from crm_toolkit.behaviour.satisfaction import reaction
 from crm_toolkit.knobs import Knob
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import mark
 
 LIMITS = mark(
@@ -60,6 +61,7 @@ class IdentifiedWeights:
     performance: float
 
 
+@with_kinds_told
 def oliver_satisfaction(
     expectation: ArrayLike,
     performance: ArrayLike,
@@ -125,6 +127,7 @@ def oliver_satisfaction(
     return base + b1 * expected + b2 * performed + b3 * reaction(surprise, gain=1.0, loss_weight=heavier)
 
 
+@with_kinds_told
 def identified_weights(by_expectation: float, by_performance: float, by_disconfirmation: float) -> IdentifiedWeights:
     """What data can tell of the three weights: two sums; every other split fits as well.
 
@@ -160,6 +163,7 @@ def identified_weights(by_expectation: float, by_performance: float, by_disconfi
     return IdentifiedWeights(b1 - b3, b2 + b3)
 
 
+@with_kinds_told
 def expectation_path(
     performances: ArrayLike,
     *,

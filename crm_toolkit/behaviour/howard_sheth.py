@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from crm_toolkit.behaviour.checks import Floats, Given
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import mark, say
 
 LIMITS = mark(
@@ -133,6 +134,7 @@ class PathSystem:
         return pd.DataFrame(rows, columns=["cause", "effect", "direct", "indirect", "total"])
 
 
+@with_kinds_told
 def howard_sheth_system(level: str = "extensive", *, noise: float = 1.0) -> PathSystem:
     """The system of this module at one of the three levels of the decision; all weights are assumptions.
 
@@ -172,6 +174,7 @@ def howard_sheth_system(level: str = "extensive", *, noise: float = 1.0) -> Path
     return PathSystem(INPUTS, OUTPUTS, weights, noise)
 
 
+@with_kinds_told
 def draw_paths(system: PathSystem, people: int, *, rng: np.random.Generator) -> pd.DataFrame:
     """Draw people from a system: inputs standard normal and independent, luck normal.
 

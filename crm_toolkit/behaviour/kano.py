@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from crm_toolkit.behaviour.inputs import Floats, given_array, given_number, given_word, settle
 from crm_toolkit.errors import Problem
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import mark, say
 
 CATEGORIES = {
@@ -69,6 +70,7 @@ class BetterWorse:
     counted: float
 
 
+@with_kinds_told
 def kano_category(functional: ArrayLike, dysfunctional: ArrayLike) -> NDArray:
     """The category of every pair of answers.
 
@@ -110,6 +112,7 @@ def kano_category(functional: ArrayLike, dysfunctional: ArrayLike) -> NDArray:
     return _TABLE[one.astype(int) - 1, two.astype(int) - 1]
 
 
+@with_kinds_told
 def better_worse(counts: Mapping[str, float]) -> BetterWorse:
     """The two coefficients from numbers of people by category.
 
@@ -145,6 +148,7 @@ def better_worse(counts: Mapping[str, float]) -> BetterWorse:
     return BetterWorse((a + o) / whole, -(o + m) / whole, whole)
 
 
+@with_kinds_told
 def kano_curve(category: str, performance: ArrayLike) -> Floats:
     """Satisfaction as Kano's drawing has it: a shape, not a measurement.
 

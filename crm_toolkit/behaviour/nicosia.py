@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 from crm_toolkit.behaviour.checks import Floats, Given
 from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.knobs import Knob
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import format_number, mark, say
 
 LIMITS = mark(
@@ -158,6 +159,7 @@ class SteadyState:
     half_life: float
 
 
+@with_kinds_told
 def nicosia_path(
     model: Nicosia,
     times: ArrayLike,

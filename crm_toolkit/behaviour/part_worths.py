@@ -19,9 +19,11 @@ from numpy.typing import ArrayLike
 from crm_toolkit.behaviour.inputs import Floats, given_array, given_number, settle
 from crm_toolkit.errors import Problem
 from crm_toolkit.schema import near_misses, require_frame
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, say
 
 
+@with_kinds_told
 def attribute_importance(part_worths: Mapping[str, Any]) -> pd.DataFrame:
     """How much of the whole difference between offers each attribute can make.
 
@@ -70,6 +72,7 @@ def attribute_importance(part_worths: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame({"attribute": list(part_worths), "range": size, "importance": size / size.sum()})
 
 
+@with_kinds_told
 def willingness_to_pay(coefficients: ArrayLike, price_coefficient: float) -> Floats:
     """What one unit more of an attribute is worth in money: −β_k / β_price.
 
@@ -107,6 +110,7 @@ def willingness_to_pay(coefficients: ArrayLike, price_coefficient: float) -> Flo
     return -found / price
 
 
+@with_kinds_told
 def profile_utilities(profiles: pd.DataFrame, part_worths: Mapping[str, Any]) -> Floats:
     """The utility of offers that are described by levels and numbers.
 

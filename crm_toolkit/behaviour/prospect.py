@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from crm_toolkit.behaviour.checks import Floats, Given
 from crm_toolkit.knobs import Knob
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import mark
 
 LIMITS = mark(
@@ -33,6 +34,7 @@ LOSS_AVERSION = Knob(
 )
 
 
+@with_kinds_told
 def prospect_value(
     change: ArrayLike,
     *,
@@ -77,6 +79,7 @@ def prospect_value(
     return np.where(x >= 0, np.maximum(x, 0.0) ** a, -heavier * np.maximum(-x, 0.0) ** b)
 
 
+@with_kinds_told
 def compensating_gain(
     loss: ArrayLike,
     *,

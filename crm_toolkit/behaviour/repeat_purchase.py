@@ -19,9 +19,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crm_toolkit.schema.arguments import with_kinds_told
+
 Floats = NDArray[np.float64]
 
 
+@with_kinds_told
 def bgnbd_expected_purchases(weeks: ArrayLike, *, r: float, alpha: float, a: float, b: float) -> Floats:
     """Expected repeat purchases of a new customer in a time (Fader, Hardie, Lee 2005, equation 9).
 
@@ -43,6 +46,7 @@ def bgnbd_expected_purchases(weeks: ArrayLike, *, r: float, alpha: float, a: flo
     return formula(a)
 
 
+@with_kinds_told
 def bgnbd_count_probability(count: ArrayLike, weeks: float, *, r: float, alpha: float, a: float, b: float) -> Floats:
     """Chance of exactly so many repeat purchases in a time (Fader, Hardie, Lee 2005, equation 8).
 
@@ -66,6 +70,7 @@ def bgnbd_count_probability(count: ArrayLike, weeks: float, *, r: float, alpha: 
     return stays + np.where(x > 0, left, 0.0)
 
 
+@with_kinds_told
 def bgnbd_alive_probability(
     frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, r: float, alpha: float, a: float, b: float
 ) -> Floats:
@@ -81,6 +86,7 @@ def bgnbd_alive_probability(
     return np.where(x > 0, 1 / (1 + odds), 1.0)
 
 
+@with_kinds_told
 def pareto_nbd_expected_purchases(weeks: ArrayLike, *, r: float, alpha: float, s: float, beta: float) -> Floats:
     """Expected repeat purchases of a new customer in a time (Schmittlein, Morrison, Colombo 1987, equation 17).
 
@@ -95,6 +101,7 @@ def pareto_nbd_expected_purchases(weeks: ArrayLike, *, r: float, alpha: float, s
     return r * beta / alpha * longer * exprel((1 - s) * longer)
 
 
+@with_kinds_told
 def pareto_nbd_alive_share(weeks: ArrayLike, *, s: float, beta: float) -> Floats:
     """Share of customers who have not left after a time: the Pareto distribution's survival.
 
@@ -104,6 +111,7 @@ def pareto_nbd_alive_share(weeks: ArrayLike, *, s: float, beta: float) -> Floats
     return (beta / (beta + np.asarray(weeks, dtype=np.float64))) ** s
 
 
+@with_kinds_told
 def pareto_nbd_alive_probability(
     frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, r: float, alpha: float, s: float, beta: float
 ) -> Floats:

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from crm_toolkit.behaviour.inputs import given_array, given_number, settle
 from crm_toolkit.errors import Problem
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import mark, say
 
 Floats = NDArray[np.float64]
@@ -33,6 +34,7 @@ GAPS = {
 }
 
 
+@with_kinds_told
 def cut_points(shares: Sequence[float]) -> Floats:
     """Standard normal cut points that give an ordered scale these shares.
 
@@ -45,6 +47,7 @@ def cut_points(shares: Sequence[float]) -> Floats:
     return ndtri(cumulative[:-1] / cumulative[-1])
 
 
+@with_kinds_told
 def ordinal_answer(feeling: Floats, cuts: Floats, lowest: int) -> NDArray:
     """The answer on an ordered scale that starts at ``lowest``.
 
@@ -54,6 +57,7 @@ def ordinal_answer(feeling: Floats, cuts: Floats, lowest: int) -> NDArray:
     return (np.searchsorted(cuts, feeling, side="right") + lowest).astype(np.int8)
 
 
+@with_kinds_told
 def answer_chance(feeling: Floats, *, usual: float, by_strength: float) -> Floats:
     """Chance of answering: the usual one at rest, more with a strong feeling of either sign.
 
@@ -88,6 +92,7 @@ class QualityGaps:
     weights: Floats
 
 
+@with_kinds_told
 def quality_gaps(expectation: ArrayLike, perception: ArrayLike, weights: ArrayLike | None = None) -> QualityGaps:
     """SERVQUAL and SERVPERF from means of dimensions.
 
@@ -151,6 +156,7 @@ class FiveGaps:
     deepest: tuple[str, ...]
 
 
+@with_kinds_told
 def five_gaps(
     *, expected: float, believed: float, standard: float, delivered: float, promised: float, perceived: float
 ) -> FiveGaps:

@@ -28,6 +28,7 @@ from crm_toolkit.behaviour.inputs import Floats, given_array, given_number, give
 from crm_toolkit.behaviour.satisfaction import reaction
 from crm_toolkit.errors import Problem
 from crm_toolkit.knobs import Knob
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import mark
 
 LIMITS = mark("No reason to fail on purpose: the gain shows in satisfaction once, and not in coming back.")
@@ -49,6 +50,7 @@ KNOBS = {
 }  # fmt: skip
 
 
+@with_kinds_told
 def recovery_path(recoveries: Any, **changes: float) -> pd.DataFrame:
     """Follow one customer through failures, each with its recovery.
 
@@ -104,6 +106,7 @@ def recovery_path(recoveries: Any, **changes: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+@with_kinds_told
 def equal_recoveries(recoveries: Any, *, failures: int = 1, **changes: float) -> pd.DataFrame:
     """What recoveries of different quality come to, for customers with so many failures, all recovered equally well.
 
@@ -164,6 +167,7 @@ def _followed(recoveries: Floats, at: dict[str, float]) -> Iterator[tuple[Floats
         now = after
 
 
+@with_kinds_told
 def paradox_threshold(*, failures: int = 1, **changes: float) -> float:
     """How good every one of so many recoveries must be to lift satisfaction to where it was without a failure.
 

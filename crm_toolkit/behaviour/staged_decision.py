@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from crm_toolkit.behaviour.checks import Floats, Given
+from crm_toolkit.schema.arguments import with_kinds_told
 from crm_toolkit.texts import join_names, mark, say
 
 LIMITS = mark(
@@ -180,6 +181,7 @@ class StagedDecision:
         return pd.DataFrame(values, index=[0])
 
 
+@with_kinds_told
 def draw_journeys(model: StagedDecision, people: Any, *, until: float, rng: np.random.Generator) -> pd.DataFrame:
     """Draw journeys through the stages, seen for a time.
 

@@ -18,6 +18,7 @@ from crm_toolkit.exercises import progress, variants
 from crm_toolkit.exercises.answers import is_blank
 from crm_toolkit.exercises.tasks import Data, Text
 from crm_toolkit.exercises.verdict import Verdict, make_verdict
+from crm_toolkit.schema.arguments import methods_with_kinds_told
 from crm_toolkit.texts import language as spoken_language
 from crm_toolkit.texts import say, say_count
 
@@ -78,6 +79,7 @@ class Practice:
     solution: str
 
 
+@methods_with_kinds_told
 @dataclass(frozen=True)
 class PracticeExercise:
     """A practical task with one student's details; made by `exercise`.

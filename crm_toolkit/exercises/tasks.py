@@ -20,6 +20,7 @@ from crm_toolkit.errors import InputError, Problem
 from crm_toolkit.exercises import checking, progress, variants
 from crm_toolkit.exercises.answers import KEY
 from crm_toolkit.exercises.verdict import Verdict
+from crm_toolkit.schema.arguments import methods_with_kinds_told
 from crm_toolkit.texts import language as spoken_language
 from crm_toolkit.texts import say
 
@@ -163,6 +164,7 @@ class Text(str):
         return str(self)
 
 
+@methods_with_kinds_told
 @dataclass(frozen=True)
 class Exercise:
     """A task with the numbers of one student; made by `exercise`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from crm_toolkit.errors import InputError, Problem
@@ -34,8 +34,9 @@ def refuse_outside(what: object, knobs: Iterable[Knob], choices: Mapping[str, Se
         except InputError as letter:
             problems += [Problem(one.code, f"{letter.heading} {one.what}", column=knob.name) for one in letter.problems]
     for name, allowed in (choices or {}).items():
-        if getattr(what, name) not in allowed:
-            said = say("`{name}` can't be {value}.", name=name, value=repr(getattr(what, name)))
+        value = getattr(what, name)
+        if not _is_among(value, allowed):
+            said = say("`{name}` can't be {value}.", name=name, value=repr(value))
             problems.append(
                 Problem(
                     "unknown_choice", said, advice=say("Possible: {names}.", names=join_names(allowed)), column=name
@@ -43,3 +44,10 @@ def refuse_outside(what: object, knobs: Iterable[Knob], choices: Mapping[str, Se
             )
     if problems:
         raise InputError(say("`{kind}` can't be made.", kind=type(what).__name__), problems)
+
+
+def _is_among(value: Any, allowed: Collection[Any]) -> bool:
+    try:
+        return bool(value in allowed)
+    except (TypeError, ValueError):  # what can't even be compared, such as a frame
+        return False

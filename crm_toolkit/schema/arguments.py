@@ -196,6 +196,8 @@ def _may_be(value: Any, kind: ast.expr, function: Callable[..., Any]) -> bool:
     name = _name(kind)
     if name in _NUMBERS:
         return value is not None and not isinstance(value, (str, bytes, Mapping))
+    if name == "int" and isinstance(value, float) and not value.is_integer():
+        return False
     if name in ("float", "int", "bool"):
         return hasattr(value, "__float__") or (hasattr(value, "__array__") and not hasattr(value, "columns"))
     if name == "str":

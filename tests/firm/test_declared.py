@@ -100,3 +100,8 @@ def test_what_a_customer_pays_is_the_level_less_the_discount():
 def test_a_number_of_numpy_is_as_good_as_a_plain_one():
     plain = Campaign("a", start_week=3, discount=0.25)
     assert Campaign("a", start_week=np.int64(3), discount=np.float32(0.25)) == plain
+
+
+@pytest.mark.parametrize("odd", [np.ones(3), ["email"], {}])
+def test_what_can_t_even_be_compared_with_the_choices_is_refused(odd):
+    assert [problem.column for problem in refused(lambda: Campaign("spring", channel=odd)).problems] == ["channel"]

@@ -242,7 +242,7 @@ def _letter(error: DBAPIError, heading: str) -> Exception:
                                                  "is write-protected, or it is not there any more."),
          say("Look whether the file is there; copy it to a folder of your own.")),
         (("malformed", "not a database", "corrupt", "could not decode", "no such table", "no such column",
-          "utf-8", "database disk image", "vtable constructor failed"), "damaged",
+          "utf-8", "database disk image", "vtable constructor failed", "json cannot hold blob"), "damaged",
          say("The file of the database is damaged."), say("Nothing was saved. Take the last copy of the file.")),
         (("connection", "server closed", "terminating"), "unreachable",
          say("The server of the database can't be reached."),

@@ -209,13 +209,9 @@ def test_a_solved_workbook_shows_right_verdicts_only(tmp_path):
     assert instructor.build_instructor(tmp_path, only=["04_ranking"], told=lambda line: None) == {}
     for code in ("en", "ru"):
         solved = read_notebook(tmp_path / code / "04_ranking_solution.ipynb")
-        verdicts = [
-            output["data"]["text/plain"]
-            for cell in solved.cells
-            if cell.cell_type == "code" and ".check(" in cell.source
-            for output in cell.outputs
-        ]
-        assert len(verdicts) == 7
+        checks = [cell for cell in solved.cells if cell.cell_type == "code" and ".check(" in cell.source]
+        verdicts = [output["data"]["text/plain"] for cell in checks for output in cell.outputs]
+        assert len(verdicts) == len(checks) >= 7
         assert all(verdict.startswith("✓") for verdict in verdicts)
         page = (tmp_path / code / "04_ranking_slides.html").read_text(encoding="utf-8")
         assert max(int(width) for width in re.findall(r'<img[^>]+ width="(\d+)"', page)) > 900

@@ -194,8 +194,9 @@ def test_letters_of_the_database_are_russian_for_a_russian(template, tmp_path):
     assert not any(sign in str(letter.value) for sign in ("sqlite", "malformed"))
 
 
-def test_a_search_index_that_can_t_be_opened_is_a_damaged_file():
+@pytest.mark.parametrize("said", ["vtable constructor failed: search_contacts", "JSON cannot hold BLOB values"])
+def test_a_search_index_that_can_t_be_opened_and_a_cell_that_turned_are_a_damaged_file(said):
     with pytest.raises(InputError) as letter, database.refusals("The database does not answer."):
-        raise sqlite3.DatabaseError("vtable constructor failed: search_contacts")
+        raise sqlite3.DatabaseError(said)
     assert letter.value.problems[0].code == "damaged"
-    assert "search_contacts" not in str(letter.value)
+    assert said not in str(letter.value)
